@@ -1,0 +1,111 @@
+//! What went wrong with a capture or a window, as a row that stays.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+
+use crate::{Lane, MeterId, ProviderId, RowRef, SnapshotId, WindowId};
+
+/// What kind of anomaly.
+///
+/// ```
+/// use tracker_domain::AnomalyKind;
+/// assert_eq!("negative-delta".parse(), Ok(AnomalyKind::NegativeDelta));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum AnomalyKind {
+    /// After is below before.
+    NegativeDelta,
+    /// After is not below before, but the meter was reset in between.
+    ResetCrossed,
+    /// Captured within the buffer after a reset.
+    LateAfter,
+    /// The same raw pane in another window or phase.
+    ReplayedPane,
+    /// Two sources on one scale differ.
+    Divergent,
+    /// Any other word, kept as it is.
+    Other(String),
+}
+
+impl fmt::Display for AnomalyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NegativeDelta => "negative-delta",
+            Self::ResetCrossed => "reset-crossed",
+            Self::LateAfter => "late-after",
+            Self::ReplayedPane => "replayed-pane",
+            Self::Divergent => "divergent",
+            Self::Other(text) => text,
+        })
+    }
+}
+
+impl FromStr for AnomalyKind {
+    type Err = Infallible;
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text {
+            "negative-delta" => Self::NegativeDelta,
+            "reset-crossed" => Self::ResetCrossed,
+            "late-after" => Self::LateAfter,
+            "replayed-pane" => Self::ReplayedPane,
+            "divergent" => Self::Divergent,
+            other => Self::Other(other.to_owned()),
+        })
+    }
+}
+
+/// Why a meter fell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// The printed reset moved past the capture: expected, and not blocking.
+    ResetCrossed,
+    /// No reset explains it: blocking until the capture is corrected.
+    Unexplained,
+}
+
+impl Cause {
+    /// Returns the word that stands in rows.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ResetCrossed => "reset-crossed",
+            Self::Unexplained => "unexplained",
+        }
+    }
+}
+
+/// One anomaly row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Anomaly {
+    /// The window.
+    pub window: WindowId,
+    /// The provider.
+    pub provider: ProviderId,
+    /// The lane, when one was named.
+    pub lane: Option<Lane>,
+    /// What kind.
+    pub kind: AnomalyKind,
+    /// The meter, for kinds that concern one.
+    pub meter: Option<MeterId>,
+    /// Why, for a meter that fell.
+    pub cause: Option<Cause>,
+    /// Whether the window may not be finalized until the capture is corrected.
+    pub blocking: bool,
+    /// The before value in the meter's unit.
+    pub before: Option<f64>,
+    /// The after value in the meter's unit.
+    pub after: Option<f64>,
+    /// The snapshots it rests on. It counts only while none of them is retracted or superseded; an anomaly that
+    /// names none always counts.
+    pub snapshots: Vec<SnapshotId>,
+    /// When it was found.
+    pub captured_at: DateTime<Utc>,
+    /// One clear line for people.
+    pub detail: String,
+    /// Where the row stands.
+    pub row: RowRef,
+}

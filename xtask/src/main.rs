@@ -1,0 +1,2 @@
+//! Validation driver.
+fn main() {}
