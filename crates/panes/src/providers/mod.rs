@@ -1,0 +1,29 @@
+//! The providers: one folder and one registry line each.
+
+use crate::{Confidence, Input, PaneParser};
+
+/// Every built-in parser, in the order in which equals are preferred. One line a provider.
+pub const REGISTRY: &[&dyn PaneParser] = &[];
+
+/// Returns the built-in parser whose [`PaneParser::kind`] is `kind`.
+///
+/// ```
+/// assert!(tracker_panes::providers::by_kind("no-such-kind").is_none());
+/// ```
+#[must_use]
+pub fn by_kind(kind: &str) -> Option<&'static dyn PaneParser> {
+    REGISTRY.iter().copied().find(|p| p.kind() == kind)
+}
+
+/// Returns the built-in parser that is surest of the input, and why; `None` when none knows it.
+#[must_use]
+pub fn detect(input: &Input<'_>) -> Option<(&'static dyn PaneParser, Confidence)> {
+    let mut best: Option<(&'static dyn PaneParser, Confidence)> = None;
+    for parser in REGISTRY.iter().copied() {
+        let found = parser.detect(input);
+        if found.score > best.as_ref().map_or(0, |(_, b)| b.score) {
+            best = Some((parser, found));
+        }
+    }
+    best
+}
