@@ -38,8 +38,8 @@ pub struct LogRatio {
 ///
 /// ```
 /// use tracker_stats::{Level, Sample, log_ratio};
-/// let a = Sample::new(&[9.0, 11.0, 10.0], &[6.0, 5.0, 7.0])?;
-/// let b = Sample::new(&[10.0, 8.0, 12.0], &[2.0, 3.0, 2.0])?;
+/// let a = Sample::new(&[9.0, 11.0, 10.0, 10.0], &[6.0, 6.0, 7.0, 6.0])?;
+/// let b = Sample::new(&[10.0, 8.0, 12.0, 10.0], &[2.0, 2.0, 2.0, 3.0])?;
 /// let result = log_ratio(&a, &b, Level::P95)?;
 /// assert!(result.certainty > 0.95 && result.ratio_lo > 1.0);
 /// # Ok::<(), tracker_stats::StatsError>(())
