@@ -8,10 +8,18 @@ use crate::error::{DomainError, cut};
 
 const MAX_LEN: usize = 64;
 
-fn is_valid(value: &str) -> bool {
-    (1..=MAX_LEN).contains(&value.len())
-        && !value.starts_with(['.', '-'])
-        && value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+const fn is_valid(value: &str) -> bool {
+    let mut rest = value.as_bytes();
+    if rest.is_empty() || rest.len() > MAX_LEN || matches!(rest, [b'.' | b'-', ..]) {
+        return false;
+    }
+    while let [first, others @ ..] = rest {
+        if !(first.is_ascii_alphanumeric() || matches!(first, b'.' | b'_' | b'-')) {
+            return false;
+        }
+        rest = others;
+    }
+    true
 }
 
 macro_rules! identifier {
@@ -33,6 +41,17 @@ macro_rules! identifier {
                 } else {
                     Err(DomainError::Identifier { kind: $kind, value: cut(&value) })
                 }
+            }
+
+            /// Returns the identifier that a literal names. Meant for constants: there a literal that is no
+            /// identifier does not compile.
+            ///
+            /// # Panics
+            /// When called outside of a constant with a text that [`Self::new`] refuses.
+            #[must_use]
+            pub const fn from_static(value: &'static str) -> Self {
+                assert!(is_valid(value), "not a valid identifier");
+                Self(Cow::Borrowed(value))
             }
 
             /// Returns the identifier as text.
@@ -214,6 +233,12 @@ fn slug(label: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_literal_becomes_a_constant() {
+        const CODEX: ProviderId = ProviderId::from_static("codex");
+        assert_eq!(Ok(CODEX), ProviderId::new("codex"));
+    }
 
     #[test]
     fn refuses_what_could_leave_its_folder() {
