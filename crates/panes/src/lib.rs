@@ -40,12 +40,20 @@
 
 mod format;
 mod input;
+mod json;
 pub mod meter_name;
 mod parser;
 pub mod providers;
 pub mod reset;
+mod text;
 mod zone;
 
 pub use input::{Ctx, Input};
 pub use parser::{Confidence, PaneParser, Parsed};
 pub use zone::{Zone, ZoneError};
+
+/// Returns the id of a built-in provider.
+fn provider_id(name: &'static str) -> tracker_domain::ProviderId {
+    #[expect(clippy::expect_used, reason = "a literal of this crate; a test reads every provider's id")]
+    tracker_domain::ProviderId::new(name).expect("a valid provider name")
+}

@@ -4,7 +4,9 @@
 //! from the capture: the next such time after it, or the year nearest to it. Where more than one instant fits, or
 //! none, the answer is [`Reset::Ambiguous`]: a reset is never guessed.
 
-use chrono::{DateTime, Datelike, Days, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, Days, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 use tracker_domain::{Meter, Reading, Tag, UnknownField};
 
@@ -62,7 +64,7 @@ pub fn resolve(text: &str, ctx: &Ctx) -> Reset {
 /// Sets the reset of a meter as printed and, where it names one instant, as such. Tags the reading where not.
 pub(crate) fn bind(reading: &mut Reading, meter: &mut Meter, raw: &str, ctx: &Ctx) {
     meter.resets_raw = Some(raw.to_owned());
-    match resolve(raw, ctx) {
+    match within(resolve(raw, ctx), raw, meter.window_minutes, ctx) {
         Reset::At(at) => meter.resets_at = Some(at),
         Reset::Ambiguous => reading.tag(Tag::ResetAmbiguous),
         Reset::Unreadable => reading.unknown.push(UnknownField {
@@ -71,6 +73,20 @@ pub(crate) fn bind(reading: &mut Reading, meter: &mut Meter, raw: &str, ctx: &Ct
             why: "not the text of a reset".to_owned(),
         }),
     }
+}
+
+/// Corrects a reset without date by the length of its window: a window of five hours cannot reset 23 hours ahead. Then
+/// the last such time counts, if the window could have ended there, for a pane may be older than its reset.
+fn within(next: Reset, raw: &str, window_minutes: Option<u32>, ctx: &Ctx) -> Reset {
+    let (Reset::At(at), Some(minutes)) = (next, window_minutes) else { return next };
+    let dated = grammar::printed(raw).is_none_or(|p| p.day.is_some());
+    let length = TimeDelta::minutes(i64::from(minutes));
+    let last = at - TimeDelta::days(1);
+    if dated || at - ctx.captured_at <= length + TimeDelta::hours(1) || ctx.captured_at - last > length {
+        return next;
+    }
+    let before = Ctx { captured_at: last - TimeDelta::hours(1), ..ctx.clone() };
+    resolve(raw, &before)
 }
 
 /// The first `time` at or after `from`. Two days suffice: the local day of `from` and the day after it.

@@ -2,8 +2,14 @@
 
 use crate::{Confidence, Input, PaneParser};
 
+mod codex;
+mod glm;
+
 /// Every built-in parser, in the order in which equals are preferred. One line a provider.
-pub const REGISTRY: &[&dyn PaneParser] = &[];
+pub const REGISTRY: &[&dyn PaneParser] = &[
+    &codex::Codex, // Codex CLI
+    &glm::Glm,     // GLM coding plan
+];
 
 /// Returns the built-in parser whose [`PaneParser::kind`] is `kind`.
 ///

@@ -1,0 +1,41 @@
+//! Codex CLI: the `/status` pane of every version, and the machine formats beside it.
+
+use tracker_domain::ProviderId;
+
+use crate::format::{self, Format};
+use crate::{Confidence, Ctx, Input, PaneParser, Parsed};
+
+mod status;
+
+/// What Codex CLI writes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Codex;
+
+const FORMATS: &[Format] = &[Format { name: "status pane", detect: status::detect, parse: status::parse }];
+
+fn provider() -> ProviderId {
+    crate::provider_id("codex")
+}
+
+impl PaneParser for Codex {
+    fn kind(&self) -> &'static str {
+        "codex"
+    }
+
+    fn provider(&self) -> ProviderId {
+        provider()
+    }
+
+    fn describe(&self) -> &'static str {
+        "Codex CLI: /status pane"
+    }
+
+    fn detect(&self, input: &Input<'_>) -> Confidence {
+        format::detect(FORMATS, input)
+    }
+
+    fn parse(&self, input: &Input<'_>, ctx: &Ctx) -> Parsed {
+        let parse = format::surest(FORMATS, input).map_or(status::parse as _, |(format, _)| format.parse);
+        parse(input, ctx)
+    }
+}

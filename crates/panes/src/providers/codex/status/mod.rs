@@ -1,0 +1,132 @@
+//! The `/status` pane of Codex CLI 0.40 to 0.169: boxed and borderless, wide, wrapped and cut.
+
+use std::collections::HashMap;
+
+use tracker_domain::{ContextUse, Level, Meter, MeterId, Reading, Tag, UnknownField};
+
+use super::provider;
+use crate::{Confidence, Ctx, Input, Parsed, reset, text};
+
+mod about;
+mod bullets;
+mod label;
+mod rows;
+mod value;
+
+use label::Label;
+use rows::{Pane, Row};
+
+const KIND: &str = "status-pane";
+
+/// Recognizes the pane by its header or its rows. Other clients print the same labels with relative resets.
+pub(super) fn detect(input: &Input<'_>) -> Confidence {
+    let text = input.text;
+    if text.contains("(resets in ") {
+        return Confidence::NONE;
+    }
+    let row = |labels: &[&str]| {
+        text.lines().any(|line| labels.iter().any(|l| line.contains(l)) && !line.contains("\u{26a0}"))
+    };
+    match () {
+        () if row(&["5h limit:", "Weekly limit:"]) => {
+            Confidence::new(90, "rows \"5h limit:\" or \"Weekly limit:\"")
+        }
+        () if text.contains(">_ OpenAI Codex (v") => Confidence::new(80, "header \">_ OpenAI Codex\""),
+        () if row(&[
+            "Monthly limit:",
+            "Monthly credit limit:",
+            "Annual limit:",
+            "24h limit:",
+            "1h limit:",
+            "  Limits:",
+        ]) =>
+        {
+            Confidence::new(60, "a row of the limits block")
+        }
+        () => bullets::detect(text),
+    }
+}
+
+/// Reads the last pane that speaks of limits. When that one has no numbers, none are given: an older pane is not now.
+pub(super) fn parse(input: &Input<'_>, ctx: &Ctx) -> Parsed {
+    let mut panes = rows::panes(input.text);
+    let speaking = panes.iter().filter(|p| p.speaks_of_limits()).count();
+    let Some(at) = panes.iter().rposition(Pane::speaks_of_limits) else {
+        return Parsed::one(bullets::read(input.text, panes.last()));
+    };
+    let pane = panes.swap_remove(at);
+    let mut reading = read(&pane, ctx);
+    if speaking > 1 {
+        reading.tag(Tag::MultiPaneTrimmed);
+    }
+    if reading.context.is_none_or(|c| c.left_pct.is_none()) {
+        let left = about::footer_context(input.text);
+        reading.context = left.map(|left| ContextUse { left_pct: Some(left), ..ContextUse::default() });
+    }
+    Parsed::one(reading)
+}
+
+fn read(pane: &Pane<'_>, ctx: &Ctx) -> Reading {
+    let mut reading = Reading::new(provider(), KIND);
+    reading.tool_version = pane.version.map(str::to_owned);
+    let mut count: HashMap<MeterId, u32> = HashMap::new();
+    for row in &pane.rows {
+        match row.label {
+            Label::About(label) => about::read(&mut reading, label, row),
+            Label::Limit { family, name, minutes } => {
+                let mut meter = label::meter(family, name, minutes, None);
+                let copies = count.entry(meter.id.clone()).or_default();
+                *copies += 1;
+                if *copies > 1 {
+                    meter.id = MeterId::slug(&format!("{}-{copies}", meter.id));
+                }
+                limit(&mut reading, meter, row, ctx);
+            }
+            Label::Group(_) => {}
+        }
+    }
+    finish(&mut reading);
+    reading
+}
+
+/// Binds the value of a limit row to its meter. A row without a number is a meter without a level.
+fn limit(reading: &mut Reading, mut meter: Meter, row: &Row<'_>, ctx: &Ctx) {
+    let value = value::value(&row.value);
+    meter.level = value.percent.zip(value.direction).and_then(|(percent, way)| way.level(percent));
+    if meter.level.is_none() {
+        reading.tag(Tag::Truncated(meter.id.to_string()));
+        reading.unknown.push(UnknownField {
+            name: meter.label.clone(),
+            raw: text::excerpt(&row.value),
+            why: match (value.percent, value.direction) {
+                (None, _) => "no percentage in the row: cut at narrow width",
+                (Some(_), None) => "neither \"used\" nor \"left\" after the percentage",
+                (Some(_), Some(_)) => "not a percentage of a meter",
+            }
+            .to_owned(),
+        });
+    }
+    if matches!(meter.level, Some(Level::Used(used)) if used.is_over_100()) {
+        reading.tag(Tag::Over100);
+    }
+    if let Some(raw) = value.reset {
+        reset::bind(reading, &mut meter, &raw.replace("**", ""), ctx);
+    } else if value.reset_cut {
+        reading.tag(Tag::Truncated(format!("{}-resets", meter.id)));
+    }
+    let detail = value.rest.trim();
+    if detail.contains("credits") {
+        meter.detail = Some(text::excerpt(detail));
+    }
+    reading.meters.push(meter);
+}
+
+fn finish(reading: &mut Reading) {
+    let told = reading.has(&Tag::UsageNotLoaded) || reading.facts.contains_key("spend_cap");
+    if !reading.has_numbers() && !told {
+        reading.tag(Tag::InsufficientData);
+    }
+    if reading.meter(&MeterId::FIVE_HOURS).is_some() && reading.meter(&MeterId::WEEKLY).is_none() {
+        reading.tag(Tag::SectionMissingWeek);
+    }
+}
