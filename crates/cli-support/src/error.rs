@@ -4,7 +4,7 @@ use std::{error::Error, fmt, io};
 
 use crate::Exit;
 
-/// A failure as the user sees it: `error: <message>`, then a blank line and a `hint: …` line for each hint.
+/// A failure as the user sees it: `error: <message>`, then a blank line and a `hint: ...` line for each hint.
 ///
 /// The text may hold untrusted parts: it is escaped and kept on one line when it is printed.
 ///

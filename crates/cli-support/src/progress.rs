@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::safe;
+use tracker_term_text::escape_terminal_line;
 
 /// A task shorter than this shows nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -37,7 +37,7 @@ impl Progress {
         if let Some(terminal) = self.terminal.as_mut().filter(|_| elapsed >= due) {
             self.drawn = Some(elapsed);
             // A terminal that is gone is no reason to stop the task.
-            let _ = write!(terminal, "\r\u{1b}[K{}", safe::line(&text().to_string()));
+            let _ = write!(terminal, "\r\u{1b}[K{}", escape_terminal_line(&text().to_string()));
             let _ = terminal.flush();
         }
     }

@@ -5,6 +5,8 @@ use std::{
     io::{self, BufWriter, IsTerminal, Write},
 };
 
+use tracker_term_text::{escape_terminal, escape_terminal_line};
+
 use crate::{CliError, Exit, Format, GlobalArgs, Progress, Style, safe};
 
 /// The two streams of a tool and the user's wishes about them.
@@ -66,13 +68,13 @@ impl Ui {
         self.colored[0]
     }
 
-    /// Writes one line of data; a newline inside becomes visible as `\n`.
+    /// Writes one line of data; a newline inside is shown as `\u{a}`.
     ///
     /// # Errors
     /// Standard output cannot be written; so for all methods that write data.
     pub fn line(&mut self, text: impl fmt::Display) -> Result<(), CliError> {
-        let line = safe::line(&text.to_string());
-        self.bytes(&[line.as_bytes(), b"\n"])
+        let text = text.to_string();
+        self.bytes(&[escape_terminal_line(&text).as_bytes(), b"\n"])
     }
 
     /// Writes one line of data made of styled pieces.
@@ -80,7 +82,7 @@ impl Ui {
     /// # Errors
     /// As [`Ui::line`].
     pub fn styled(&mut self, pieces: &[(Style, &str)]) -> Result<(), CliError> {
-        let paint = |(style, text): &(Style, &str)| style.paint(&safe::line(text), self.colored[0]);
+        let paint = |(style, text): &(Style, &str)| style.paint(&escape_terminal_line(text), self.colored[0]);
         let line: String = pieces.iter().map(paint).collect();
         self.bytes(&[line.as_bytes(), b"\n"])
     }
@@ -91,7 +93,7 @@ impl Ui {
     /// As [`Ui::line`].
     pub fn text(&mut self, text: &str) -> Result<(), CliError> {
         let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-        self.bytes(&[safe::lines(text, "\n").as_bytes(), end.as_bytes()])
+        self.bytes(&[escape_terminal(text).as_bytes(), end.as_bytes()])
     }
 
     /// Writes a JSON text and a newline; unsafe characters in strings become JSON escapes.
@@ -153,7 +155,7 @@ impl Ui {
 
     /// Prints several lines on standard error as they are.
     pub(crate) fn page(&mut self, text: &str) {
-        let _ = write!(self.err, "{}", safe::lines(text, "\n"));
+        let _ = write!(self.err, "{}", escape_terminal(text));
     }
 
     /// Says one line; the label carries the style, or the whole line if there is none.
@@ -163,7 +165,8 @@ impl Ui {
         }
         // Data said before comes before; an error of it stays in the buffer and is reported by the last flush.
         let _ = self.out.flush();
-        let text = safe::line(&text.to_string());
+        let text = text.to_string();
+        let text = escape_terminal_line(&text);
         let _ = match label {
             "" => writeln!(self.err, "{}", style.paint(&text, self.colored[1])),
             _ => writeln!(self.err, "{}{text}", style.paint(label, self.colored[1])),
@@ -239,7 +242,7 @@ pub(crate) mod tests {
             ui.verbatim(b"\x1b[0m\n").unwrap();
         });
         let lines: Vec<&str> = out.lines().collect();
-        assert!(lines[0].starts_with("a\\nerror: forged ") && !lines[0].contains('\u{1b}'));
+        assert!(lines[0].starts_with("a\\u{a}error: forged ") && !lines[0].contains('\u{1b}'));
         assert_eq!(lines[1], "x");
         assert!(!lines[2].contains('\u{9b}'));
         assert_eq!(lines[3..], ["{\"n\":\"\\u202e\"}", "\u{1b}[0m"]);
