@@ -53,6 +53,8 @@ mod quantile;
 mod random;
 mod ratio;
 mod sample;
+#[cfg(feature = "simulate")]
+pub mod simulate;
 mod variance;
 
 pub use compare::{
