@@ -1,0 +1,196 @@
+//! Opening one ledger for appends, under its lock: find its end, repair a torn tail, hold it against its head.
+
+use crate::adopt::{self, Span};
+use crate::blocks::Block;
+use crate::chain::{Chain, Place};
+use crate::dir::LedgerFile;
+use crate::error::LedgerError;
+use crate::head::Head;
+use crate::issue::{Issue, IssueKind};
+use crate::ledger::Ledger;
+use crate::repair;
+use crate::row::{ChainedRow, RowFault, RowHash};
+use crate::scan::is_whole_foreign_row;
+use crate::storage::{OpenMode, StorageFile, append_all};
+use crate::tail::{self, Fragment, TailLine};
+
+/// A ledger that may be appended to.
+#[derive(Debug)]
+pub(crate) struct OpenLedger {
+    pub(crate) file: Box<dyn StorageFile>,
+    /// Its length in bytes, which is the end of a line.
+    pub(crate) len: u64,
+    /// Its last chained row.
+    pub(crate) seq: u64,
+    pub(crate) hash: RowHash,
+    /// Rows without a hash after it.
+    pub(crate) loose: Option<Span>,
+    /// The head on disk lags behind.
+    pub(crate) head_is_behind: bool,
+    /// What was repaired or noticed.
+    pub(crate) notices: Vec<Issue>,
+}
+
+/// Opens `name`; the caller holds its lock.
+pub(crate) fn open(ledger: &Ledger, name: &LedgerFile) -> Result<OpenLedger, LedgerError> {
+    let path = ledger.dir().ledger(name);
+    ledger.check_usable(name)?;
+    let head = ledger.head(name)?;
+    if let (Some(Head { seq, len, .. }), None) = (head, ledger.open_read(name)?) {
+        return Err(LedgerError::damaged(&path, Issue::new(name.name(), IssueKind::RolledBack { seq, len })));
+    }
+    let mut file =
+        ledger.storage().open(&path, OpenMode::Append).map_err(LedgerError::storage("open", &path))?;
+    let size = file.size().map_err(LedgerError::io("read", &path))?;
+    let mut notices = Vec::new();
+    let len = mend_tail(ledger, name, &mut *file, size, head, &mut notices)?;
+    let (chain, behind) = match find_base(ledger, name, &*file, len, head)? {
+        Some(base) => (Chain::after(name.name(), &*file, &base), head != Some(base)),
+        None => (Chain::new(name.name(), &*file, None), false),
+    };
+    let (seq, hash, loose, moved) = walk(ledger, name, chain, len)?;
+    if head.is_none() && seq > 0 {
+        notices.push(Issue::new(name.name(), IssueKind::NotAnchored));
+    }
+    Ok(OpenLedger { file, len, seq, hash, loose, head_is_behind: behind || moved, notices })
+}
+
+/// Deals with bytes after the last newline, and returns the length that whole lines fill.
+fn mend_tail(
+    ledger: &Ledger,
+    name: &LedgerFile,
+    file: &mut dyn StorageFile,
+    size: u64,
+    head: Option<Head>,
+    notices: &mut Vec<Issue>,
+) -> Result<u64, LedgerError> {
+    let path = ledger.dir().ledger(name);
+    let fragment = match tail::fragment(file, size).map_err(LedgerError::io("read", &path))? {
+        Fragment::Line(line) => line,
+        Fragment::TooLong => {
+            let kind = IssueKind::Unreadable(RowFault::TooLong(size));
+            return Err(LedgerError::damaged(&path, Issue::new(name.name(), kind).at(size, 0)));
+        }
+    };
+    if let Some(Head { seq, len, .. }) = head.filter(|head| head.len > fragment.start) {
+        // The head is written after the row's newline is durable: this is no torn write.
+        let issue = Issue::new(name.name(), IssueKind::RolledBack { seq, len }).at(fragment.start, 0);
+        return Err(LedgerError::damaged(&path, issue));
+    }
+    if fragment.bytes.is_empty() {
+        return Ok(size);
+    }
+    if is_whole_foreign_row(&fragment.bytes) {
+        append_all(file, b"\n")
+            .and_then(|()| file.sync_data())
+            .map_err(LedgerError::io("append to", &path))?;
+        notices.push(Issue::new(name.name(), IssueKind::MissingNewline).at(fragment.start, 0));
+        return Ok(size + 1);
+    }
+    notices.push(repair::quarantine(ledger.storage(), ledger.dir(), name, file, &fragment)?);
+    Ok(fragment.start)
+}
+
+/// Returns the row from which the chain is walked on: the head's, else the last one, else none.
+fn find_base(
+    ledger: &Ledger,
+    name: &LedgerFile,
+    file: &dyn StorageFile,
+    len: u64,
+    head: Option<Head>,
+) -> Result<Option<Head>, LedgerError> {
+    let path = ledger.dir().ledger(name);
+    let end = head.map_or(len, |head| head.len);
+    let last = tail::line_before(file, end).map_err(LedgerError::io("read", &path))?;
+    let found = last.as_ref().and_then(|line| {
+        let row = ChainedRow::of(&line.bytes)?;
+        Some(Head { seq: row.seq, hash: row.hash, len: end })
+    });
+    if let Some(Head { seq, len, .. }) = head.filter(|head| found != Some(*head)) {
+        let issue = Issue::new(name.name(), IssueKind::HeadMismatch { seq, len }).at(end, 0);
+        return Err(LedgerError::damaged(&path, issue));
+    }
+    let (Some(found), Some(line)) = (found, last) else { return Ok(None) };
+    if continues_its_neighbour(file, &line).map_err(LedgerError::io("read", &path))? {
+        return Ok(Some(found));
+    }
+    let issue = Issue::new(name.name(), IssueKind::HashMismatch).at(line.start, 0).with_seq(found.seq);
+    Err(LedgerError::damaged(&path, issue))
+}
+
+/// Returns false when the row does not follow the line before it. After a line without a hash nothing can be
+/// said from here; `verify` says it.
+fn continues_its_neighbour(file: &dyn StorageFile, line: &TailLine) -> std::io::Result<bool> {
+    let Some(row) = ChainedRow::of(&line.bytes) else { return Ok(false) };
+    if row.seq == 1 {
+        return Ok(row.continues(&RowHash::GENESIS));
+    }
+    let Some(before) = tail::line_before(file, line.start)? else { return Ok(false) };
+    Ok(ChainedRow::of(&before.bytes)
+        .is_none_or(|before| before.seq + 1 == row.seq && row.continues(&before.hash)))
+}
+
+/// Follows the chain to the end of the file; returns its last row, the rows without a hash after it, and whether
+/// it moved on.
+fn walk(
+    ledger: &Ledger,
+    name: &LedgerFile,
+    mut chain: Chain<'_>,
+    len: u64,
+) -> Result<(u64, RowHash, Option<Span>, bool), LedgerError> {
+    let path = ledger.dir().ledger(name);
+    let start = chain.chained_end;
+    if start == len {
+        return Ok((chain.seq, chain.hash, None, false));
+    }
+    let Some(mut blocks) = ledger.blocks(name, start)? else {
+        return Ok((chain.seq, chain.hash, None, false));
+    };
+    let mut block = Block::default();
+    while blocks.next(&mut block).map_err(LedgerError::io("read", &path))? {
+        walk_block(&mut chain, &block, false).map_err(LedgerError::io("read", &path))?;
+    }
+    let (rows, was_chained) = (chain.loose_rows(), chain.seq > 0);
+    chain.finish(len);
+    // Lines that are no rows may stand in an old file; after chained rows they are damage.
+    let first = chain.first_damage().filter(|issue| {
+        was_chained || !matches!(issue.kind, IssueKind::Unreadable(_) | IssueKind::ByteOrderMark)
+    });
+    if let Some(issue) = first {
+        return Err(LedgerError::damaged(&path, issue.clone()));
+    }
+    let loose = span(&chain, name, ledger, rows, len)?;
+    Ok((chain.seq, chain.hash, loose, chain.chained_end > start))
+}
+
+fn span(
+    chain: &Chain<'_>,
+    name: &LedgerFile,
+    ledger: &Ledger,
+    rows: u64,
+    len: u64,
+) -> Result<Option<Span>, LedgerError> {
+    let offset = chain.chained_end;
+    let Some(file) = ledger.open_read(name)?.filter(|_| offset < len) else { return Ok(None) };
+    let path = ledger.dir().ledger(name);
+    let sha256 = adopt::hash_range(&*file, offset, len).map_err(LedgerError::io("read", &path))?;
+    Ok(Some(Span { offset, bytes: len - offset, rows, sha256 }))
+}
+
+/// Gives the lines of a block to the chain, with their numbers when the walk began at the first line.
+pub(crate) fn walk_block(chain: &mut Chain<'_>, block: &Block, numbered: bool) -> std::io::Result<()> {
+    let number = |line: u64| if numbered { line } else { 0 };
+    if let Some((offset, line, bytes)) = block.too_long {
+        chain.long_line(bytes, Place { offset, line: number(line) });
+    }
+    let (bytes, mut at, mut line) = (block.bytes(), 0, block.first_line);
+    if block.is_fragment {
+        return Ok(());
+    }
+    for end in memchr::memchr_iter(b'\n', bytes) {
+        let place = Place { offset: block.offset + at as u64, line: number(line) };
+        chain.line(bytes.get(at..end).unwrap_or_default(), place)?;
+        (at, line) = (end + 1, line + 1);
+    }
+    Ok(())
+}

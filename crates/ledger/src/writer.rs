@@ -1,0 +1,221 @@
+//! Locked transactions: look, decide, append, and only then acknowledge.
+
+use std::collections::BTreeMap;
+
+use crate::adopt;
+use crate::atomic;
+use crate::dir::LedgerFile;
+use crate::error::LedgerError;
+use crate::head::{self, Head};
+use crate::issue::{Issue, IssueKind};
+use crate::ledger::Ledger;
+use crate::lock;
+use crate::open::{self, OpenLedger};
+use crate::row::{RowHash, SealedRow, seal, seal_checked};
+use crate::storage::{StorageLock, append_all};
+
+/// A row that is durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ack {
+    /// The ledger.
+    pub file: LedgerFile,
+    /// The row's number in it.
+    pub seq: u64,
+    /// The row's hash.
+    pub hash: RowHash,
+    /// Offset of the row's first byte.
+    pub offset: u64,
+    /// Length of the row in bytes, its newline included.
+    pub bytes: u64,
+}
+
+/// The right to append to some ledgers, until it is committed or dropped.
+///
+/// Each [`append`](Self::append) is durable when it returns; a transaction is not undone as a whole. Nobody else
+/// appends to these ledgers meanwhile, so what is read from them inside stays true.
+#[derive(Debug)]
+#[must_use = "commit it, so that the heads are written before anything is acknowledged"]
+pub struct Transaction {
+    ledger: Ledger,
+    files: BTreeMap<LedgerFile, Option<OpenLedger>>,
+    notices: Vec<Issue>,
+    /// Dropped last: the files above are closed by then.
+    _locks: Vec<Box<dyn StorageLock>>,
+}
+
+impl Ledger {
+    /// Locks `files` (in the order of their names, so that no two writers wait for each other), repairs torn
+    /// tails and holds each file against its head.
+    ///
+    /// ```
+    /// use tracker_ledger::{Ledger, LedgerFile};
+    /// # let dir = tempfile::tempdir()?;
+    /// let ledger = Ledger::open(dir.path());
+    /// let mut write = ledger.begin(&[LedgerFile::WINDOWS, LedgerFile::ANOMALIES])?;
+    /// let ack = write.append(&LedgerFile::WINDOWS, r#"{"window":"W0-19"}"#)?;
+    /// assert_eq!((ack.seq, ack.offset), (1, 0));
+    /// write.commit()?; // acknowledge only after this
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`LedgerError::LockTimeout`], [`LedgerError::Refused`], [`LedgerError::Damaged`] when a ledger is not what
+    /// was acknowledged, [`LedgerError::Poisoned`] after a failed sync, or [`LedgerError::Io`].
+    pub fn begin(&self, files: &[LedgerFile]) -> Result<Transaction, LedgerError> {
+        atomic::ensure_dir(self.storage(), self.dir().path())?;
+        let mut opened: BTreeMap<_, _> = files.iter().map(|file| (file.clone(), None)).collect();
+        let mut locks = Vec::with_capacity(opened.len());
+        for file in opened.keys() {
+            locks.push(lock::lock(self.storage(), &self.dir().lock(file), self.lock_timeout())?);
+        }
+        let mut notices = Vec::new();
+        for (file, slot) in &mut opened {
+            self.check_usable(file)?;
+            // A ledger that is not there is created by its first row. A head without its ledger is a loss.
+            if self.open_read(file)?.is_some() || self.head(file)?.is_some() {
+                let mut open = open::open(self, file)?;
+                notices.append(&mut open.notices);
+                *slot = Some(open);
+            }
+        }
+        Ok(Transaction { ledger: self.clone(), files: opened, notices, _locks: locks })
+    }
+
+    /// Creates empty ledgers where there are none.
+    ///
+    /// ```
+    /// use tracker_ledger::{Ledger, LedgerFile};
+    /// # let dir = tempfile::tempdir()?;
+    /// Ledger::open(dir.path()).create(&[LedgerFile::CHURN])?;
+    /// assert_eq!(std::fs::read(dir.path().join("churn.jsonl"))?, b"");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Ledger::begin`].
+    pub fn create(&self, files: &[LedgerFile]) -> Result<(), LedgerError> {
+        let mut transaction = self.begin(files)?;
+        for file in files {
+            transaction.opened(file)?;
+        }
+        transaction.commit()?;
+        self.storage()
+            .sync_dir(self.dir().path())
+            .map_err(LedgerError::storage("sync the folder", self.dir().path()))
+    }
+}
+
+impl Transaction {
+    /// Returns the ledgers, for reading inside the transaction.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Returns what was repaired or noticed so far, for stderr.
+    #[must_use]
+    pub fn notices(&self) -> &[Issue] {
+        &self.notices
+    }
+
+    /// Appends one row, given as the text of one JSON object, and returns when it is durable.
+    ///
+    /// The ledger adds the last members `seq` and `h`. Rows without a hash that stand before it are sealed first.
+    ///
+    /// # Errors
+    /// [`LedgerError::Row`] when the text cannot be a row; [`LedgerError::Io`] when it could not be written: the
+    /// ledger is then cut back to what it was; [`LedgerError::Poisoned`] when an earlier sync failed;
+    /// [`LedgerError::Refused`] for a ledger that the transaction does not hold.
+    pub fn append(&mut self, file: &LedgerFile, row: &str) -> Result<Ack, LedgerError> {
+        self.ledger.check_usable(file)?;
+        // Checked before anything is written, also before an adopt row.
+        seal(row, u64::MAX, &RowHash::GENESIS).map_err(|fault| row_error(file, fault))?;
+        if let Some(span) = self.opened(file)?.loose {
+            let open = self.opened(file)?;
+            let sealed = seal_checked(&adopt::body(&span), open.seq + 1, &open.hash)
+                .map_err(|fault| row_error(file, fault))?;
+            self.write(file, &sealed)?;
+            self.opened(file)?.loose = None;
+            let kind = IssueKind::Adopted { rows: span.rows, bytes: span.bytes };
+            self.notices.push(Issue::new(file.name(), kind).at(span.offset, 0));
+        }
+        let open = self.opened(file)?;
+        let sealed = seal_checked(row, open.seq + 1, &open.hash).map_err(|fault| row_error(file, fault))?;
+        self.write(file, &sealed)
+    }
+
+    /// Writes the heads and releases the locks. Acknowledge rows to people only after this.
+    ///
+    /// # Errors
+    /// [`LedgerError::Io`] when a head could not be written; the rows are durable all the same, and the next
+    /// append moves the head.
+    pub fn commit(mut self) -> Result<Vec<Issue>, LedgerError> {
+        for (name, open) in &mut self.files {
+            let Some(open) = open.as_mut().filter(|open| open.head_is_behind) else { continue };
+            self.ledger.check_usable(name)?;
+            let head = Head { seq: open.seq, hash: open.hash, len: open.len };
+            head::write(self.ledger.storage(), &self.ledger.dir().head(name), &head)?;
+            open.head_is_behind = false;
+        }
+        Ok(std::mem::take(&mut self.notices))
+    }
+
+    /// Returns the open ledger, created now when it was not there.
+    fn opened(&mut self, file: &LedgerFile) -> Result<&mut OpenLedger, LedgerError> {
+        let Some(slot) = self.files.get_mut(file) else {
+            return Err(LedgerError::Refused {
+                path: self.ledger.dir().ledger(file),
+                reason: "the transaction does not hold its lock".into(),
+                hint: "name it when the transaction begins".into(),
+            });
+        };
+        match slot {
+            Some(open) => Ok(open),
+            None => Ok(slot.insert(open::open(&self.ledger, file)?)),
+        }
+    }
+
+    /// One write, one sync. After a failure the file is cut back; when even that or the sync fails, nobody can
+    /// say what the disk holds, and this process writes to it no more.
+    fn write(&mut self, file: &LedgerFile, row: &SealedRow) -> Result<Ack, LedgerError> {
+        let path = self.ledger.dir().ledger(file);
+        let offset = self.opened(file)?.len;
+        let bytes = row.line.len() as u64;
+        let open = self.opened(file)?;
+        if let Err(source) = append_all(&mut *open.file, &row.line).and_then(|()| holds(open, offset + bytes))
+        {
+            let undone = open.file.truncate(offset).and_then(|()| open.file.sync_data());
+            if undone.is_err() {
+                self.ledger.poison(file);
+            }
+            return Err(LedgerError::Io { action: "append to", path, source });
+        }
+        if let Err(source) = open.file.sync_data() {
+            // Not acknowledged, so better not there; whether the cut lasts is as unknown as the row.
+            let _ = open.file.truncate(offset);
+            self.ledger.poison(file);
+            return Err(LedgerError::Io { action: "sync", path, source });
+        }
+        if offset == 0 {
+            atomic::sync_parent(self.ledger.storage(), &path)?;
+        }
+        let open = self.opened(file)?;
+        (open.len, open.seq, open.hash) = (offset + bytes, open.seq + 1, row.hash);
+        open.head_is_behind = true;
+        Ok(Ack { file: file.clone(), seq: open.seq, hash: row.hash, offset, bytes })
+    }
+}
+
+/// A write that was said to be done but is not there (or is not where it should be) is no write.
+fn holds(open: &OpenLedger, expected: u64) -> std::io::Result<()> {
+    let size = open.file.size()?;
+    if size == expected {
+        return Ok(());
+    }
+    Err(std::io::Error::other(format!("the file has {size} bytes after the write instead of {expected}")))
+}
+
+fn row_error(file: &LedgerFile, fault: crate::row::RowFault) -> LedgerError {
+    LedgerError::Row { file: file.name().to_owned(), fault }
+}
