@@ -2,13 +2,15 @@
 
 use crate::{Confidence, Input, PaneParser};
 
+mod claude_monitor;
 mod codex;
 mod glm;
 
 /// Every built-in parser, in the order in which equals are preferred. One line a provider.
 pub const REGISTRY: &[&dyn PaneParser] = &[
-    &codex::Codex, // Codex CLI
-    &glm::Glm,     // GLM coding plan
+    &codex::Codex,                  // Codex CLI
+    &claude_monitor::ClaudeMonitor, // claude-monitor
+    &glm::Glm,                      // GLM coding plan
 ];
 
 /// Returns the built-in parser whose [`PaneParser::kind`] is `kind`.
