@@ -61,6 +61,11 @@ pub fn resolve(text: &str, ctx: &Ctx) -> Reset {
     }
 }
 
+/// Tells whether a text is one that [`resolve`] reads.
+pub(crate) fn is_printed(text: &str) -> bool {
+    grammar::printed(text).is_some()
+}
+
 /// Sets the reset of a meter as printed and, where it names one instant, as such. Tags the reading where not.
 pub(crate) fn bind(reading: &mut Reading, meter: &mut Meter, raw: &str, ctx: &Ctx) {
     meter.resets_raw = Some(raw.to_owned());

@@ -3,12 +3,14 @@
 use crate::{Confidence, Input, PaneParser};
 
 mod claude_monitor;
+mod claude;
 mod codex;
 mod glm;
 
 /// Every built-in parser, in the order in which equals are preferred. One line a provider.
 pub const REGISTRY: &[&dyn PaneParser] = &[
     &codex::Codex,                  // Codex CLI
+    &claude::Claude, // Claude Code
     &claude_monitor::ClaudeMonitor, // claude-monitor
     &glm::Glm,                      // GLM coding plan
 ];

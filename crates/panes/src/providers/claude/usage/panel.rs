@@ -1,0 +1,162 @@
+//! Lines of a capture grouped to panels, and a panel's lines to sections.
+
+use super::row;
+use super::title::{Title, is_bar, title};
+use crate::text::{Direction, cell};
+
+/// One titled bar.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Section<'a> {
+    pub(super) title: Title<'a>,
+    pub(super) level: Option<(f64, Direction)>,
+    pub(super) reset: Option<String>,
+    pub(super) detail: Option<&'a str>,
+}
+
+/// What a panel shows instead of bars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notice<'a> {
+    Loading,
+    Failed(&'a str),
+    /// The sentence about the subscription, which stands above the rows of the headless command or alone.
+    Subscription,
+}
+
+/// What `/usage` showed once.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Panel<'a> {
+    pub(super) sections: Vec<Section<'a>>,
+    pub(super) notice: Option<Notice<'a>>,
+    /// "Extra usage not enabled", "Usage credits are off", "Unlimited".
+    pub(super) extra: Option<&'a str>,
+}
+
+impl Panel<'_> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.sections.is_empty() && self.notice.is_none()
+    }
+}
+
+/// Splits a capture into the panels that it shows, oldest first.
+pub(super) fn panels(text: &str) -> Vec<Panel<'_>> {
+    let lines: Vec<&str> = text.lines().map(|line| cell(line).text).collect();
+    let mut reader = Reader::default();
+    let mut above = "";
+    for (at, line) in lines.iter().enumerate() {
+        let below = lines.get(at + 1..).unwrap_or_default();
+        reader.line(line, below, above);
+        if !line.is_empty() {
+            above = line;
+        }
+    }
+    reader.cut();
+    reader.panels
+}
+
+#[derive(Default)]
+struct Reader<'a> {
+    panels: Vec<Panel<'a>>,
+    panel: Panel<'a>,
+}
+
+impl<'a> Reader<'a> {
+    fn line(&mut self, line: &'a str, below: &[&'a str], above: &'a str) {
+        if is_start(line) {
+            self.cut();
+        } else if let Some(notice) = notice(line) {
+            // What stood above a notice is older than it.
+            if notice != Notice::Subscription {
+                self.panel.sections.clear();
+            }
+            self.panel.notice = Some(notice);
+        } else if let Some((title, rest)) = title(line) {
+            let again = self.panel.sections.iter().any(|s| s.title == title && s.level.is_some());
+            if again && title == Title::Session {
+                self.cut();
+            }
+            self.panel.sections.push(Section { title, level: None, reset: None, detail: None });
+            self.body(rest, below, above);
+        } else {
+            self.body(line, below, above);
+        }
+    }
+
+    /// Takes what a line below a title, or behind it, says.
+    fn body(&mut self, line: &'a str, below: &[&'a str], above: &'a str) {
+        let mut rest = line;
+        if let Some((number, direction, after)) = row::percent(line) {
+            rest = after;
+            let complete = self.panel.sections.last().is_none_or(|s| s.level.is_some());
+            if complete && !self.untitled(line, above) {
+                return;
+            }
+            // A hard wrap may have cut the number in two: "3" above "7% used".
+            let torn = line.starts_with(|c: char| c.is_ascii_digit())
+                && above.ends_with(|c: char| c.is_ascii_digit());
+            if let Some(section) = self.panel.sections.last_mut().filter(|_| !torn) {
+                section.level = Some((number, direction));
+            }
+        }
+        let Some(section) = self.panel.sections.last_mut() else { return };
+        if section.reset.is_none() {
+            section.reset = row::reset(rest, below);
+        }
+        let money = rest.contains(" spent");
+        if money || rest.starts_with("One-time credit") {
+            let end = rest.to_ascii_lowercase().find("resets").unwrap_or(rest.len());
+            let detail = rest.get(..end).unwrap_or(rest);
+            section.detail = Some(detail.trim_matches([' ', '\u{b7}']));
+        }
+        if matches!(section.title, Title::Extra(_)) && section.level.is_none() && !rest.is_empty() && !money {
+            self.panel.extra.get_or_insert(rest);
+        }
+    }
+
+    /// Opens a section for a bar below a line that is no known title; `false` when that line cannot be one.
+    fn untitled(&mut self, line: &str, above: &'a str) -> bool {
+        let name = above.chars().count() <= 60
+            && above.starts_with(char::is_alphabetic)
+            && !above.contains(['%', ':']);
+        if line.starts_with(is_bar) && name {
+            let title = Title::Other(above);
+            self.panel.sections.push(Section { title, level: None, reset: None, detail: None });
+        }
+        line.starts_with(is_bar) && name
+    }
+
+    fn cut(&mut self) {
+        let panel = std::mem::take(&mut self.panel);
+        if !panel.is_empty() {
+            self.panels.push(panel);
+        }
+    }
+}
+
+/// The tab bar of the panel, or the prompt line with the command.
+fn is_start(line: &str) -> bool {
+    let prompt = line.strip_prefix(['>', '\u{276f}']).is_some_and(|command| command.trim() == "/usage");
+    let tabs = line.len() < 200 && {
+        let plain: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+        plain.starts_with("Settings:StatusConfig") || plain.contains("StatusConfigUsage")
+    };
+    prompt || tabs
+}
+
+fn notice(line: &str) -> Option<Notice<'_>> {
+    if line.starts_with("You are currently using your subscription") || line == "Unknown skill: usage" {
+        return Some(Notice::Subscription);
+    }
+    let plain: String = line.chars().filter(|c| !c.is_whitespace()).take(60).collect();
+    let says = |words: &str| plain.contains(words);
+    if says("Loadingusagedata") {
+        Some(Notice::Loading)
+    } else if says("Failedtoloadusagedata")
+        || says("Couldn'tloadusagedata")
+        || says("usagepageisratelimited")
+        || says("Statusdialogdismissed")
+    {
+        Some(Notice::Failed(line))
+    } else {
+        None
+    }
+}

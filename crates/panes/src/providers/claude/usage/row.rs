@@ -1,0 +1,76 @@
+//! Rows below a title: the percentage, and the reset which may wrap.
+
+use super::title::is_bar;
+use crate::reset;
+use crate::text::{self, Direction};
+
+/// Reads `BAR 37% used`, wherever the bar ends; screen readers get the percentage twice. Returns what follows.
+///
+/// Only blanks, bars and digits may stand before it: `0% left` of a status line and `67% of your usage` are none.
+pub(super) fn percent(line: &str) -> Option<(f64, Direction, &str)> {
+    let before = |c: char| c.is_whitespace() || is_bar(c) || matches!(c, ':' | '\u{b7}' | '[' | ']');
+    let mut rest = line.trim_start_matches(before);
+    loop {
+        let (after, number) = text::percent(rest).ok()?;
+        if let Ok((after, direction)) = text::direction(after) {
+            return Some((number, direction, after));
+        }
+        rest = after.trim_start();
+    }
+}
+
+/// Finds the text of a reset in a line, and in the lines below it where it wraps. Resets end with their zone.
+pub(super) fn reset(line: &str, below: &[&str]) -> Option<String> {
+    let lower = line.to_ascii_lowercase();
+    let (at, word) =
+        ["resets", "reset "].iter().find_map(|word| lower.find(word).map(|at| (at, word.len())))?;
+    let first = line.get(at + word..)?.trim();
+    // "(Resets 5am (Europe/Vienna))": the outer parenthesis is not the reset's.
+    let opened = line.get(..at)?.trim_end().ends_with('(');
+    let first = if opened { first.strip_suffix(')').unwrap_or(first) } else { first };
+    if first.ends_with(')') {
+        return Some(first.to_owned());
+    }
+    let mut joined = first.to_owned();
+    for next in below.iter().map(|l| l.trim()).filter(|l| !l.is_empty()).take(2) {
+        if percent(next).is_some() || next.starts_with(is_bar) {
+            break;
+        }
+        joined.push(' ');
+        joined.push_str(next);
+        if joined.len() < 80 && reset::is_printed(&joined) {
+            return Some(joined.trim().to_owned());
+        }
+    }
+    (!first.is_empty()).then(|| first.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentage_stands_alone_with_its_word() {
+        assert_eq!(percent(" \u{2588}\u{258c}   37% used"), Some((37.0, Direction::Used, "")));
+        assert_eq!(percent("12% 12% used"), Some((12.0, Direction::Used, "")));
+        assert_eq!(percent("\u{258c}1%used"), Some((1.0, Direction::Used, "")));
+        assert_eq!(percent("12% remaining (Resets 11am)"), Some((12.0, Direction::Left, " (Resets 11am)")));
+        for decoy in
+            ["67% of your usage was at >150k context", "01:07 | Opus | 0% left", "+50% weekly limits promo"]
+        {
+            assert_eq!(percent(decoy), None, "{decoy}");
+        }
+    }
+
+    #[test]
+    fn a_reset_is_read_across_its_wrap() {
+        let wrapped = reset("Current week \u{b7} Resets Oct", &[" 20, 2am (Asia/Irkutsk)"]);
+        assert_eq!(wrapped.as_deref(), Some("Oct 20, 2am (Asia/Irkutsk)"));
+        assert_eq!(reset("Resets 11am", &["", "Current week"]).as_deref(), Some("11am"));
+        assert_eq!(
+            reset("1% used (Resets 5am (Europe/Vienna))", &[]).as_deref(),
+            Some("5am (Europe/Vienna)")
+        );
+        assert_eq!(reset("no such word", &[]), None);
+    }
+}
