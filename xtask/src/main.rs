@@ -1,2 +1,69 @@
-//! Validation driver.
-fn main() {}
+//! The repository's chores: `cargo xtask <verb>`. Workflows call these verbs and nothing else.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the chores talk to whoever works on the repository"
+)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the chores write generated files and start cargo and the tools"
+)]
+
+mod bench;
+mod ci;
+mod demo;
+mod docs;
+mod fixture;
+mod place;
+mod step;
+mod tidy;
+mod uat;
+
+use std::process::ExitCode;
+
+/// What a chore fails with: one text that says what is wrong and where.
+type Failure = String;
+
+const HELP: &str = "\
+The repository's chores
+
+Usage: cargo xtask <VERB>
+
+  uat                            open a session: run every test and the demo, end with a verdict
+  ci                             all that the workflow checks, with the same commands
+  tidy                           check the house rules of this repository
+  docs [--check]                 write the generated documents, or tell which are out of date
+  demo [ARGS...]                 run `tracker demo` from a release build in a home of its own
+  bench                          measure ratios that must hold on any machine
+  fixture add FILE --provider P  add a captured pane under pseudonyms
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let result = match args.as_slice() {
+        ["uat"] => uat::run(),
+        ["ci"] => ci::run(),
+        ["tidy"] => tidy::run(),
+        ["docs"] => docs::write(),
+        ["docs", "--check"] => docs::check(),
+        ["demo", rest @ ..] => demo::run(rest),
+        ["bench"] => bench::run(),
+        ["fixture", "add", file, "--provider", provider] => fixture::add(file, provider),
+        ["help" | "--help" | "-h"] | [] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        _ => {
+            eprintln!("error: no such chore: {}\n\n{HELP}", args.join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

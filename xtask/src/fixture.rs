@@ -1,0 +1,95 @@
+//! `fixture add`: takes a captured pane into the repository, with pseudonyms for what identifies a person.
+
+use std::{fs, path::Path};
+
+use tracker_term_text::{Pseudonymizer, clean};
+
+use crate::{Failure, place, tidy::identity::live_addresses};
+
+/// Adds `file` as a fixture of `provider` and says where it is now.
+pub(crate) fn add(file: &str, provider: &str) -> Result<(), Failure> {
+    let path = Path::new(file);
+    let bytes = fs::read(path).map_err(|e| format!("cannot read `{file}`: {e}"))?;
+    let name = file_name(path)?;
+    if provider.is_empty() || provider != slug(provider) {
+        return Err(format!("{provider:?} is no provider: use a-z 0-9 - _ as in crates/panes/src/providers"));
+    }
+    // A salt that nobody keeps: with a known one, a guessed address could be checked against its pseudonym.
+    let mut salt = [0; 32];
+    getrandom::fill(&mut salt).map_err(|e| format!("no randomness for the pseudonyms: {e}"))?;
+    let safe = disguise(&bytes, salt)?;
+
+    let folder = place::root().join("fixtures/panes").join(provider);
+    let target = folder.join(&name);
+    if target.exists() {
+        return Err(format!(
+            "{} is there already: rename the capture after what it shows",
+            place::shown(&target)
+        ));
+    }
+    fs::create_dir_all(&folder).map_err(|e| format!("cannot make {}: {e}", place::shown(&folder)))?;
+    fs::write(&target, safe).map_err(|e| format!("cannot write {}: {e}", place::shown(&target)))?;
+    println!(
+        "added {}\nnext: cargo test -p tracker-panes, then review the new snapshot",
+        place::shown(&target)
+    );
+    Ok(())
+}
+
+/// Returns the capture with pseudonyms, or why it cannot be shown to others.
+fn disguise(bytes: &[u8], salt: [u8; 32]) -> Result<String, Failure> {
+    let text = std::str::from_utf8(bytes).map_err(|e| format!("the capture is no UTF-8: {e}"))?;
+    let pseudonymizer = Pseudonymizer::new(salt);
+    let (safe, _) = pseudonymizer.pseudonymize(text);
+    // Escape sequences can stand inside of a name and hide it from the search. So the search is made in what a
+    // reader sees too, and both ways must lead to the same screen.
+    let seen = clean(safe.as_bytes()).text;
+    let (expected, _) = pseudonymizer.pseudonymize(&clean(bytes).text);
+    if seen != expected || live_addresses(&seen).next().is_some() {
+        return Err(
+            "the capture still shows who made it, after pseudonyms: replace that by hand and try again"
+                .to_owned(),
+        );
+    }
+    Ok(safe)
+}
+
+/// Returns a name for the fixture made of the name of its file.
+fn file_name(path: &Path) -> Result<String, Failure> {
+    let name = path.file_name().map(|name| slug(&name.to_string_lossy())).unwrap_or_default();
+    let name = name.trim_matches(['.', '-']).to_owned();
+    if name.is_empty() { Err(format!("`{}` has no name to keep", path.display())) } else { Ok(name) }
+}
+
+/// Returns `name` in lower case with a dash for all that is not of `a-z 0-9 . _ -`.
+fn slug(name: &str) -> String {
+    let keep =
+        |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c.to_ascii_lowercase() } else { '-' };
+    name.chars().map(keep).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SALT: [u8; 32] = [7; 32];
+
+    #[test]
+    fn identities_become_pseudonyms_and_numbers_stay() {
+        let pane = "Account: max@gmail.com (Plus)\n5h limit: 82% left\n";
+        let safe = disguise(pane.as_bytes(), SALT).unwrap();
+        assert!(safe.contains("Account: acct-") && safe.contains("(Plus)\n5h limit: 82% left\n"), "{safe}");
+    }
+
+    #[test]
+    fn identity_hidden_by_escapes_is_refused() {
+        let refused = disguise(b"Account: max@\x1b[1mgmail.com\x1b[0m\n", SALT);
+        assert!(refused.unwrap_err().contains("still shows"));
+    }
+
+    #[test]
+    fn names_are_plain() {
+        assert_eq!(file_name(Path::new("a/My Pane (2).TXT")).unwrap(), "my-pane--2-.txt");
+        assert!(file_name(Path::new("..")).is_err() && file_name(Path::new("???")).is_err());
+    }
+}

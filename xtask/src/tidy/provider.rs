@@ -1,0 +1,101 @@
+//! How far a provider's name spreads: all there is to know about one belongs in its own folder.
+
+use std::{collections::BTreeMap, fs};
+
+use super::rust_text::{is_comment, shipped};
+use crate::place;
+
+/// Where a provider may be named in code outside its folder, on how many lines at most, and why.
+/// The first prefix that fits counts.
+const ALLOWED: &[(&str, usize, &str)] = &[];
+
+/// Returns a finding for every place that names providers on more lines than it may.
+pub(super) fn findings() -> Vec<String> {
+    let mut findings = Vec::new();
+    for (place, lines) in by_place() {
+        let most = allowed(&place).map_or(0, |(_, most, _)| *most);
+        if lines.len() > most {
+            findings.push(format!(
+                "{place}: {} lines name a provider, {most} may: move them into its folder ({})",
+                lines.len(),
+                lines.join(", ")
+            ));
+        }
+    }
+    findings
+}
+
+/// Returns the counts of every place that names a provider, for people.
+pub(super) fn report() -> String {
+    let mut text = String::from("provider names outside their folders (lines of code):");
+    for (place, lines) in by_place() {
+        let (_, most, why) = allowed(&place).copied().unwrap_or(("", 0, "not allowed"));
+        text.push_str(&format!("\n  {:>3} of {most:>3}  {place}  ({why})", lines.len()));
+    }
+    text
+}
+
+fn allowed(place: &str) -> Option<&'static (&'static str, usize, &'static str)> {
+    ALLOWED.iter().find(|(prefix, _, _)| place.starts_with(prefix))
+}
+
+/// Returns the lines that name a provider, as `file:line`, under the allowed prefix or the file they belong to.
+fn by_place() -> BTreeMap<String, Vec<String>> {
+    let root = place::root();
+    let providers = place::folders(&root.join("crates/panes/src/providers"));
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in place::files(&root.join("crates")) {
+        let path = place::shown(&file);
+        let is_home =
+            providers.iter().any(|name| path.starts_with(&format!("crates/panes/src/providers/{name}/")));
+        if is_home
+            || !path.ends_with(".rs")
+            || path.contains("/tests/")
+            || path.starts_with("crates/test-support/")
+        {
+            continue;
+        }
+        let text = fs::read_to_string(&file).unwrap_or_default();
+        let hits = naming(&text, &providers);
+        if !hits.is_empty() {
+            let place = allowed(&path).map_or(path.as_str(), |(prefix, _, _)| prefix).to_owned();
+            places.entry(place).or_default().extend(hits.iter().map(|line| format!("{path}:{line}")));
+        }
+    }
+    places
+}
+
+/// Returns the numbers of the shipped code lines that hold a provider's name as a whole word.
+fn naming(text: &str, providers: &[String]) -> Vec<usize> {
+    let names = |line: &str| {
+        let lower = line.to_lowercase();
+        lower
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| providers.iter().any(|name| name == word))
+    };
+    let code = (1..).zip(shipped(text)).filter(|(_, line)| !is_comment(line));
+    code.filter(|(_, line)| names(line)).map(|(number, _)| number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_words_in_shipped_code_count() {
+        let text = "//! codex\nlet a = \"codex\";\nlet codexes = 1;\nlet codex_pct = 1;\n// claude\n\
+                    #[cfg(test)]\nmod tests {\n    let b = \"codex\";\n}\n";
+        assert_eq!(naming(text, &["codex".to_owned(), "claude".to_owned()]), [2, 4]);
+    }
+
+    #[test]
+    fn every_allowance_is_used() {
+        let places = by_place();
+        for (prefix, _, _) in ALLOWED {
+            assert!(
+                places.contains_key(*prefix),
+                "{prefix}: nothing there names a provider: take it off the list"
+            );
+        }
+    }
+}
