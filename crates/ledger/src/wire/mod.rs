@@ -39,7 +39,8 @@ mod v1;
 mod value;
 
 pub use error::WireError;
-pub use v1::{reading, snapshot};
+pub use v1::{anomaly, glm_count, reading, schema, snapshot, state, usage_report, window};
+pub use schema::schemas;
 
 use tracker_domain::Lane;
 

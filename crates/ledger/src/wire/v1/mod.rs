@@ -1,10 +1,18 @@
 //! Version 1 of the rows, one module a kind.
 
+pub mod anomaly;
+mod amounts;
 mod flat;
+pub mod glm_count;
+mod provider_window;
 pub mod reading;
 mod reading_earlier;
+pub mod schema;
 pub mod snapshot;
 mod snapshot_head;
+pub mod state;
+pub mod usage_report;
+pub mod window;
 
 /// Keys that only the ledger's own rows have: such a row is not data.
 pub(crate) const LEDGER_KEYS: [&str; 1] = ["adopt"];

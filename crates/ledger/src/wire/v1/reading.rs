@@ -298,7 +298,7 @@ struct EntryJson<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(rename = "FlatValue")]
-enum FlatJson<'a> {
+pub(super) enum FlatJson<'a> {
     /// A whole number.
     Count(u64),
     /// Any other number.

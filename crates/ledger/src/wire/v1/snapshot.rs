@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tracker_domain::{
-    Account, Lane, ProviderId, Reading, Retraction, RowRef, Snapshot, SnapshotId, Tag, WindowId,
+    Account, Lane, ProviderId, Retraction, RowRef, Snapshot, SnapshotId, Tag, WindowId,
 };
 
 use super::reading::{self, ReadingJson};
@@ -140,11 +140,11 @@ pub fn read(bytes: &[u8], row: RowRef) -> Result<SnapshotLine, WireError> {
         id: object.word("snapshot_id")?.map_or_else(|| derived_id(bytes), Ok)?,
         window,
         provider,
-        lane: lane(&object, &notes, &mut reading),
+        lane: lane_of(&object, &notes, &mut reading.errors),
         phase: object.required_word("phase")?,
         captured_at: object.required_instant("captured_at")?,
         source: object.text("source").unwrap_or_default(),
-        account: optional_id(&object, "account", &mut reading),
+        account: optional_id(&object, "account", &mut reading.errors),
         reading,
         pane_hash: object.filled("pane_sha256"),
         cross_id: object.word("cross_id")?,
@@ -183,19 +183,21 @@ pub(super) fn lane_in_notes(notes: &str) -> Option<&str> {
         .filter(|name| !name.is_empty())
 }
 
-pub(super) fn lane(object: &Object, notes: &str, reading: &mut Reading) -> Option<Lane> {
+/// Reads the lane of a row: its `agent_id`, else what its notes name.
+pub(super) fn lane_of(object: &Object, notes: &str, errors: &mut Vec<Tag>) -> Option<Lane> {
     match object.filled("agent_id") {
-        Some(_) => optional_id(object, "agent_id", reading),
+        Some(_) => optional_id(object, "agent_id", errors),
         None => lane_in_notes(notes).and_then(|name| name.parse().ok()),
     }
 }
 
 /// Reads an identifier that a row can do without: an invalid one is unknown and tagged.
-fn optional_id<T: std::str::FromStr>(object: &Object, key: &'static str, reading: &mut Reading) -> Option<T> {
+fn optional_id<T: std::str::FromStr>(object: &Object, key: &'static str, errors: &mut Vec<Tag>) -> Option<T> {
     let text = object.filled(key)?;
     let id = text.parse().ok();
-    if id.is_none() {
-        reading.tag(Tag::Other(format!("invalid:{key}")));
+    let tag = Tag::Other(format!("invalid:{key}"));
+    if id.is_none() && !errors.contains(&tag) {
+        errors.push(tag);
     }
     id
 }

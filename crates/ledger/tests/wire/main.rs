@@ -1,0 +1,9 @@
+//! The row formats seen from outside: round trips, the earlier tool's rows, hostile lines, schemas, fixtures.
+
+mod earlier;
+mod fixtures;
+mod head;
+mod hostile;
+mod round_trip;
+mod schemas;
+mod strategies;
