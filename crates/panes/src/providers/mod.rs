@@ -2,17 +2,20 @@
 
 use crate::{Confidence, Input, PaneParser};
 
-mod claude_monitor;
+mod ccusage;
 mod claude;
+mod claude_monitor;
 mod codex;
 mod glm;
 
-/// Every built-in parser, in the order in which equals are preferred. One line a provider.
+/// Every built-in parser, in the order in which equals are preferred.
 pub const REGISTRY: &[&dyn PaneParser] = &[
-    &codex::Codex,                  // Codex CLI
-    &claude::Claude, // Claude Code
-    &claude_monitor::ClaudeMonitor, // claude-monitor
-    &glm::Glm,                      // GLM coding plan
+    // One line a provider.
+    &codex::Codex,
+    &claude::Claude,
+    &claude_monitor::ClaudeMonitor,
+    &ccusage::Ccusage,
+    &glm::Glm,
 ];
 
 /// Returns the built-in parser whose [`PaneParser::kind`] is `kind`.
