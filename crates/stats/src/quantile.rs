@@ -5,9 +5,9 @@
 //! laws are used (normal limit of t, Wilson-Hilferty for gamma).
 
 use statrs::distribution::{ContinuousCDF, Gamma, StudentsT};
-use statrs::function::beta::{beta_reg, ln_beta};
+use statrs::function::beta::checked_beta_reg;
 use statrs::function::erf::erfc_inv;
-use statrs::function::gamma::{gamma_lr, gamma_ur, ln_gamma};
+use statrs::function::gamma::{checked_gamma_lr, checked_gamma_ur, ln_gamma};
 
 /// Smallest probability that is told apart from 0.
 const TINY: f64 = 1e-300;
@@ -15,6 +15,16 @@ const TINY: f64 = 1e-300;
 const LARGE_DF: f64 = 1e6;
 /// Gamma shape above which the Wilson-Hilferty cube is used.
 const LARGE_SHAPE: f64 = 1e7;
+
+/// Lower incomplete gamma function; NaN outside of its domain, where the library would panic.
+fn gamma_lr(shape: f64, x: f64) -> f64 {
+    checked_gamma_lr(shape, x).unwrap_or(f64::NAN)
+}
+
+/// Upper incomplete gamma function; NaN outside of its domain.
+fn gamma_ur(shape: f64, x: f64) -> f64 {
+    checked_gamma_ur(shape, x).unwrap_or(f64::NAN)
+}
 
 /// Standard normal distribution function, by the incomplete gamma function (the library's error
 /// function carries only eleven digits).
@@ -63,7 +73,7 @@ pub(crate) fn t_cdf(x: f64, df: f64) -> f64 {
         // Abramowitz and Stegun 26.7.8.
         return normal_cdf(x * (1.0 - 0.25 / df) / (1.0 + 0.5 * x * x / df).sqrt());
     }
-    let tail = 0.5 * beta_reg(0.5 * df, 0.5, df / (df + x * x));
+    let tail = 0.5 * beta_cdf(0.5 * df, 0.5, df / (df + x * x));
     if x > 0.0 { 1.0 - tail } else { tail }
 }
 
@@ -79,7 +89,8 @@ pub(crate) fn t_quantile(p: f64, df: f64) -> f64 {
     }
     let Ok(law) = StudentsT::new(0.0, 1.0, df) else { return normal_quantile(p) };
     let tail = 1.0 - p;
-    let ln_scale = -0.5 * df.ln() - ln_beta(0.5 * df, 0.5);
+    let ln_beta = ln_gamma(0.5 * df) + ln_gamma(0.5) - ln_gamma(0.5 * df + 0.5);
+    let ln_scale = -0.5 * df.ln() - ln_beta;
     newton(law.inverse_cdf(p), |t| {
         let ln_density = ln_scale - 0.5 * (df + 1.0) * (t * t / df).ln_1p();
         (tail - t_cdf(-t, df)) / ln_density.exp()
@@ -89,10 +100,8 @@ pub(crate) fn t_quantile(p: f64, df: f64) -> f64 {
 /// Quantile of the gamma law with this shape (> 0) and rate 1.
 pub(crate) fn gamma_quantile(p: f64, shape: f64) -> f64 {
     let p = p.clamp(TINY, 1.0 - f64::EPSILON);
-    if shape < 1e-2 && p <= 0.5 {
-        // So far below every useful number that the leading term is exact enough:
-        // x = (p Gamma(shape + 1))^(1 / shape).
-        return ((p.ln() + ln_gamma(shape + 1.0)) / shape).exp();
+    if shape < 1.0 && p < 0.9 {
+        return small_shape_quantile(p, shape);
     }
     if shape > LARGE_SHAPE {
         // Wilson and Hilferty 1931; relative error below 1e-9 from here on.
@@ -106,14 +115,39 @@ pub(crate) fn gamma_quantile(p: f64, shape: f64) -> f64 {
     })
 }
 
+/// Gamma quantile for a shape below 1, whose digits lie far below 1: Newton steps for ln P as a
+/// function of ln x. That function is concave and its leading term x^shape / Gamma(shape + 1)
+/// lies above it, so the steps rise to the root from the leading term's.
+fn small_shape_quantile(p: f64, shape: f64) -> f64 {
+    let mut ln_x = (p.ln() + ln_gamma(shape + 1.0)) / shape;
+    for _ in 0..60 {
+        let x = ln_x.exp();
+        if x < 1e-16 {
+            // The leading term has a relative error below x: nothing to gain.
+            break;
+        }
+        let below = gamma_lr(shape, x);
+        let slope = (gamma_ln_density(x, shape) + ln_x).exp() / below;
+        let by = (p / below).ln() / slope;
+        if !by.is_finite() || by.abs() <= 4.0 * f64::EPSILON {
+            break;
+        }
+        ln_x += by;
+    }
+    ln_x.exp()
+}
+
 /// Natural logarithm of the gamma density with this shape and rate 1 at `x` > 0.
 pub(crate) fn gamma_ln_density(x: f64, shape: f64) -> f64 {
     (shape - 1.0) * x.ln() - x - ln_gamma(shape)
 }
 
-/// Regularised incomplete beta function I_x(a, b) for a, b > 0.
+/// Regularised incomplete beta function I_x(a, b) for a, b > 0; NaN outside of its domain.
+///
+/// The library's continued fraction has 140 terms, enough for a and b up to some thousands, or
+/// for b = 1/2 with any a up to a million.
 pub(crate) fn beta_cdf(a: f64, b: f64, x: f64) -> f64 {
-    beta_reg(a, b, x.clamp(0.0, 1.0))
+    checked_beta_reg(a, b, x.clamp(0.0, 1.0)).unwrap_or(f64::NAN)
 }
 
 /// Newton's method from a good start; a step that is wild or gains nothing ends it.
@@ -162,7 +196,7 @@ mod tests {
     fn quantiles_invert_their_distribution() {
         for shape in [0.3, 1.0, 4.5, 60.0, 5000.0] {
             for p in [0.005, 0.025, 0.3, 0.6, 0.975, 0.995] {
-                close(gamma_lr(shape, gamma_quantile(p, shape)), p, 1e-9);
+                close(gamma_lr(shape, gamma_quantile(p, shape)), p, 1e-10);
             }
         }
         for p in [1e-12, 0.02, 0.49999, 0.8, 1.0 - 1e-9] {
@@ -180,6 +214,17 @@ mod tests {
         assert!(gamma_quantile(0.025, 1e-8) < 1e-300);
         close(normal_cdf(-1.959963984540054), 0.025, 1e-13);
         assert!((normal_cdf(0.0) - 0.5).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn tiny_shapes_do_not_leave_the_domain() {
+        for shape in [1e-9, 0.01, 0.042294336073706515, 0.06, 0.3] {
+            for p in [5e-7, 0.025, 0.495] {
+                let x = gamma_quantile(p, shape);
+                assert!((0.0..1.0).contains(&x), "{x} at {p} of {shape}");
+                assert!(x <= gamma_quantile(1.8 * p, shape), "{p} of {shape}");
+            }
+        }
     }
 
     #[test]

@@ -56,7 +56,7 @@ fn named(ci: &Interval) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Points turned into prompts (capacity times c) divide every end by c.
     #[test]

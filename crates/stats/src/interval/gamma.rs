@@ -6,6 +6,9 @@ use crate::level::Level;
 use crate::quantile::{beta_cdf, gamma_quantile};
 use crate::sample::Sample;
 
+/// Largest shape the incomplete beta function is asked for.
+const MOST_FEATURES: f64 = 5001.0;
+
 /// Posterior of E for Poisson features under the Jeffreys prior: gamma with shape Y + 1/2 and
 /// rate X (Jeffreys 1946). Too narrow when features come in clumps; not for gates.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,7 +40,8 @@ impl GammaPosterior {
 /// the incomplete beta function at X_b/(X_a+X_b) with Y_b+1/2 and Y_a+1/2 (Cook 2012).
 ///
 /// # Errors
-/// [`StatsError::Undefined`] where the counts exceed what the incomplete beta function can do.
+/// [`StatsError::Undefined`] above 5000 features in an arm, where the series of the incomplete
+/// beta function no longer converges (and the normal theory of [`crate::log_ratio`] is exact).
 ///
 /// ```
 /// use tracker_stats::{GammaPosterior, Sample, probability_greater};
@@ -46,6 +50,29 @@ impl GammaPosterior {
 /// # Ok::<(), tracker_stats::StatsError>(())
 /// ```
 pub fn probability_greater(a: GammaPosterior, b: GammaPosterior) -> Result<f64, StatsError> {
+    if a.shape.max(b.shape) > MOST_FEATURES {
+        return Err(StatsError::Undefined("posterior: more than 5000 features"));
+    }
     finite(beta_cdf(b.shape, a.shape, b.rate / (a.rate + b.rate)), "the posterior overflows")
         .map(|p| p.clamp(0.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quantile::normal_cdf;
+
+    fn posterior(x: f64, y: f64) -> GammaPosterior {
+        GammaPosterior::of(&Sample::new(&[x], &[y]).expect("valid"))
+    }
+
+    #[test]
+    fn many_features_follow_the_normal_law_of_logarithms() {
+        for y in [4900.0, 4980.0, 5000.0] {
+            let p = probability_greater(posterior(10.0, 5000.0), posterior(10.0, y)).expect("defined");
+            let z = f64::ln(5000.5 / (y + 0.5)) / (1.0 / 5000.5 + 1.0 / (y + 0.5)).sqrt();
+            assert!((p - normal_cdf(z)).abs() < 1e-4, "{y}: {p} for {}", normal_cdf(z));
+        }
+        assert!(probability_greater(posterior(1.0, 6000.0), posterior(1.0, 1.0)).is_err());
+    }
 }
