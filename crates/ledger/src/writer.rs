@@ -161,18 +161,24 @@ impl Transaction {
         Ok(std::mem::take(&mut self.notices))
     }
 
+    /// Refuses a ledger whose lock the transaction does not hold.
+    pub(crate) fn check_held(&self, file: &LedgerFile) -> Result<(), LedgerError> {
+        if self.files.contains_key(file) {
+            return Ok(());
+        }
+        Err(LedgerError::Refused {
+            path: self.ledger.dir().ledger(file),
+            reason: "the transaction does not hold its lock".into(),
+            hint: "name it when the transaction begins".into(),
+        })
+    }
+
     /// Returns the open ledger, created now when it was not there.
     fn opened(&mut self, file: &LedgerFile) -> Result<&mut OpenLedger, LedgerError> {
-        let Some(slot) = self.files.get_mut(file) else {
-            return Err(LedgerError::Refused {
-                path: self.ledger.dir().ledger(file),
-                reason: "the transaction does not hold its lock".into(),
-                hint: "name it when the transaction begins".into(),
-            });
-        };
-        match slot {
+        self.check_held(file)?;
+        match self.files.entry(file.clone()).or_default() {
             Some(open) => Ok(open),
-            None => Ok(slot.insert(open::open(&self.ledger, file)?)),
+            slot => Ok(slot.insert(open::open(&self.ledger, file)?)),
         }
     }
 
