@@ -5,7 +5,9 @@ use std::{
     path::Path,
 };
 
-use crate::{CliError, ColorChoice};
+use clap::ColorChoice;
+
+use crate::CliError;
 
 /// The shape of data on standard output.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]

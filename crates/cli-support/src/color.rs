@@ -1,32 +1,23 @@
 //! When to colour, and what a colour means.
 
-/// The choice of `--color`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-#[non_exhaustive]
-pub enum ColorChoice {
-    /// Colour on a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` allow.
-    #[default]
-    Auto,
-    /// Colour everywhere.
-    Always,
-    /// No colour.
-    Never,
-}
+use clap::ColorChoice;
 
-impl ColorChoice {
-    /// Returns whether to colour a stream. `variable` looks up an environment variable.
-    ///
-    /// The choice on the command line wins, then `NO_COLOR`, then `CLICOLOR_FORCE`, then the terminal itself; each
-    /// variable counts when it is set and not empty (<https://no-color.org>, <https://bixense.com/clicolors>).
-    pub(crate) fn allows(self, variable: impl Fn(&str) -> Option<String>, is_terminal: bool) -> bool {
-        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-        match self {
-            Self::Always => true,
-            Self::Never => false,
-            Self::Auto if set("NO_COLOR").is_some() => false,
-            Self::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
-            Self::Auto => is_terminal && set("TERM").is_none_or(|term| term != "dumb"),
-        }
+/// Returns whether to colour a stream. `variable` looks up an environment variable.
+///
+/// The choice on the command line wins, then `NO_COLOR`, then `CLICOLOR_FORCE`, then the terminal itself; each
+/// variable counts when it is set and not empty (<https://no-color.org>, <https://bixense.com/clicolors>).
+pub(crate) fn allowed(
+    choice: ColorChoice,
+    variable: impl Fn(&str) -> Option<String>,
+    is_terminal: bool,
+) -> bool {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if set("NO_COLOR").is_some() => false,
+        ColorChoice::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        ColorChoice::Auto => is_terminal && set("TERM").is_none_or(|term| term != "dumb"),
     }
 }
 
@@ -73,14 +64,13 @@ mod tests {
         let with = |pairs: &'static [(&str, &str)]| {
             move |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         };
-        let auto = ColorChoice::Auto;
-        assert!(auto.allows(with(&[]), true));
-        assert!(!auto.allows(with(&[]), false));
-        assert!(!auto.allows(with(&[("TERM", "dumb")]), true));
-        assert!(!auto.allows(with(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]), true));
-        assert!(auto.allows(with(&[("NO_COLOR", ""), ("CLICOLOR_FORCE", "1")]), false));
-        assert!(!auto.allows(with(&[("CLICOLOR_FORCE", "0")]), false));
-        assert!(ColorChoice::Always.allows(with(&[("NO_COLOR", "1")]), false));
-        assert!(!ColorChoice::Never.allows(with(&[("CLICOLOR_FORCE", "1")]), true));
+        assert!(allowed(ColorChoice::Auto, with(&[]), true));
+        assert!(!allowed(ColorChoice::Auto, with(&[]), false));
+        assert!(!allowed(ColorChoice::Auto, with(&[("TERM", "dumb")]), true));
+        assert!(!allowed(ColorChoice::Auto, with(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]), true));
+        assert!(allowed(ColorChoice::Auto, with(&[("NO_COLOR", ""), ("CLICOLOR_FORCE", "1")]), false));
+        assert!(!allowed(ColorChoice::Auto, with(&[("CLICOLOR_FORCE", "0")]), false));
+        assert!(allowed(ColorChoice::Always, with(&[("NO_COLOR", "1")]), false));
+        assert!(!allowed(ColorChoice::Never, with(&[("CLICOLOR_FORCE", "1")]), true));
     }
 }

@@ -23,12 +23,6 @@ pub struct InputArgs {
 }
 
 impl InputArgs {
-    /// Returns true when neither `--stdin` nor `--file` was given.
-    #[must_use]
-    pub fn is_default(&self) -> bool {
-        !self.stdin && self.file.is_none()
-    }
-
     /// Opens the input for streaming.
     ///
     /// # Errors

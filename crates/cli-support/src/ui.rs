@@ -7,7 +7,7 @@ use std::{
 
 use tracker_term_text::{escape_terminal, escape_terminal_line};
 
-use crate::{CliError, Exit, Format, GlobalArgs, Progress, Style, safe};
+use crate::{CliError, Exit, Format, GlobalArgs, Progress, Style, color, safe};
 
 /// The two streams of a tool and the user's wishes about them.
 ///
@@ -46,7 +46,7 @@ impl Ui {
     /// Takes over the wishes of the command line.
     pub(crate) fn configure(&mut self, args: &GlobalArgs) -> Result<(), CliError> {
         let variable = |name: &str| std::env::var(name).ok();
-        self.colored = self.terminals.map(|terminal| args.color.allows(variable, terminal));
+        self.colored = self.terminals.map(|terminal| color::allowed(args.color, variable, terminal));
         self.verbosity = args.verbosity();
         self.format = args.format()?;
         Ok(())
@@ -60,12 +60,6 @@ impl Ui {
         let refuse =
             || CliError::usage(format!("this command has no {:?} output", self.format).to_lowercase());
         known.contains(&self.format).then_some(self.format).ok_or_else(refuse)
-    }
-
-    /// Returns whether data is coloured.
-    #[must_use]
-    pub const fn is_colored(&self) -> bool {
-        self.colored[0]
     }
 
     /// Writes one line of data; a newline inside is shown as `\u{a}`.
