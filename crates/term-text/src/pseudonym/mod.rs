@@ -1,0 +1,141 @@
+//! Pseudonyms: what identifies a person is replaced before anything is written.
+
+mod fields;
+mod flow;
+mod hits;
+mod json;
+mod keys;
+mod kind;
+mod mail;
+mod path;
+mod secret;
+mod uuid;
+
+use flow::Flow;
+use hits::{Hit, Hits};
+use hmac::digest::KeyInit;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+pub use kind::IdentityKind;
+pub use secret::{AccountId, Email, HomePath, OrgId, Secret, SecretKind, SessionId};
+
+/// One replacement that [`Pseudonymizer::pseudonymize`] made. It does not hold what was replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Found {
+    /// What was found.
+    pub kind: IdentityKind,
+    /// What stands in its place.
+    pub pseudonym: String,
+    /// Only a part of the value was printed (cut at a frame): its pseudonym cannot be joined with that of the whole.
+    pub cut: bool,
+}
+
+/// Replaces what identifies a person by stable pseudonyms, such as `acct-1a2b3c4d5e6f`.
+///
+/// A pseudonym is the kind's prefix and the first 12 hex digits of HMAC-SHA-256 (RFC 2104) over the normalized value,
+/// keyed with a random salt that stays on the machine: the same value gives the same pseudonym, and nobody without
+/// the salt can test a guess. Values are normalized by lower case and without blanks (keys and home names keep case).
+///
+/// ```
+/// use tracker_term_text::Pseudonymizer;
+///
+/// let pseudonymizer = Pseudonymizer::new([7; 32]);
+/// let (one, _) = pseudonymizer.pseudonymize("Account: user@example.com (Plus)");
+/// let (two, _) = pseudonymizer.pseudonymize("Account: user@ex\n         ample.com (Plus)");
+/// assert!(one.starts_with("Account: acct-") && one.ends_with(" (Plus)"));
+/// assert_eq!(one.split(' ').nth(1), two.split_whitespace().nth(1), "wrapped or not, the same account");
+/// assert_eq!(pseudonymizer.pseudonymize(&one).0, one, "pseudonyms are left alone");
+/// ```
+#[derive(Clone)]
+pub struct Pseudonymizer {
+    salt: [u8; 32],
+}
+
+impl std::fmt::Debug for Pseudonymizer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pseudonymizer(salt: ***)")
+    }
+}
+
+impl Pseudonymizer {
+    /// Makes a pseudonymizer for one `salt`: 32 random bytes, kept private and kept for ever, or joins break.
+    #[must_use]
+    pub fn new(salt: [u8; 32]) -> Self {
+        Pseudonymizer { salt }
+    }
+
+    /// Returns `text` with pseudonyms in place of identities, and what was replaced, in the order of the text.
+    ///
+    /// Takes panes, JSON and free text of several lines. Found by shape: e-mail addresses, UUIDs, the user in home
+    /// paths, API keys and tokens. Found by label or JSON key: accounts, sessions, organisations, workspaces, groups.
+    /// A value that the frame wrapped is found too; its pseudonym stands where it began, and a line that held nothing
+    /// but its rest goes. Applying it twice changes nothing more. Time is linear.
+    ///
+    /// ```
+    /// let (text, found) = tracker_term_text::Pseudonymizer::new([7; 32])
+    ///     .pseudonymize("  Directory: /home/alice/repo\n  5h limit: 82% left (resets 20:06 on 24 Nov)");
+    /// assert!(text.contains("/home/home-") && text.ends_with("82% left (resets 20:06 on 24 Nov)"));
+    /// assert_eq!(found.len(), 1);
+    /// ```
+    #[must_use]
+    pub fn pseudonymize(&self, text: &str) -> (String, Vec<Found>) {
+        let flow = Flow::of(text);
+        let mut hits = Hits::default();
+        fields::find(&flow, &mut hits);
+        json::find(&flow, &mut hits);
+        keys::find(&flow, &mut hits);
+        mail::find(&flow, &mut hits);
+        uuid::find(&flow, &mut hits);
+        path::find(&flow, &mut hits);
+        let replaced: Vec<(Hit, String)> = hits
+            .settle()
+            .into_iter()
+            .map(|hit| (hit, self.pseudonym(hit.kind, flow.slice(hit.start, hit.end))))
+            .collect();
+        let found = replaced
+            .iter()
+            .map(|(hit, pseudonym)| Found { kind: hit.kind, pseudonym: pseudonym.clone(), cut: hit.cut })
+            .collect();
+        (flow.render(text, &replaced), found)
+    }
+
+    /// Returns the pseudonym of one value that is known to be of `kind`.
+    ///
+    /// ```
+    /// use tracker_term_text::{IdentityKind, Pseudonymizer};
+    /// let pseudonymizer = Pseudonymizer::new([7; 32]);
+    /// let account = pseudonymizer.pseudonym(IdentityKind::Account, "User@Example.com");
+    /// assert!(account.starts_with("acct-") && account.len() == 17);
+    /// assert_eq!(account, pseudonymizer.pseudonym(IdentityKind::Account, "user@example.com"));
+    /// ```
+    #[must_use]
+    pub fn pseudonym(&self, kind: IdentityKind, value: &str) -> String {
+        // A key shorter than the block of SHA-256 is padded with zeros (RFC 2104, section 2): this cannot fail.
+        let mut block = [0u8; 64];
+        for (byte, salt) in block.iter_mut().zip(self.salt) {
+            *byte = salt;
+        }
+        let mut mac = Hmac::<Sha256>::new(&block.into());
+        mac.update(kind.normalize(value).as_bytes());
+        let digest = mac.finalize().into_bytes();
+        let mut pseudonym = kind.prefix().to_owned();
+        for byte in digest.iter().take(6) {
+            pseudonym.push_str(&format!("{byte:02x}"));
+        }
+        pseudonym
+    }
+
+    /// Returns the pseudonym of a value that is held as a [`Secret`].
+    ///
+    /// ```
+    /// use tracker_term_text::{Email, Pseudonymizer};
+    /// let account = Pseudonymizer::new([7; 32]).pseudonym_of(&Email::new("user@example.com"));
+    /// assert!(account.starts_with("acct-"));
+    /// ```
+    #[must_use]
+    pub fn pseudonym_of<K: SecretKind>(&self, secret: &Secret<K>) -> String {
+        self.pseudonym(K::IDENTITY, secret.expose_secret())
+    }
+}
