@@ -150,6 +150,12 @@ pub(crate) fn count(raw: &RawValue) -> Option<u64> {
     ((0.0..EXACT_WHOLE).contains(&found) && found.fract() == 0.0).then_some(whole)
 }
 
+/// Returns those items of a list that are objects; empty when `text` is no list.
+pub(crate) fn items(text: &str) -> Vec<Object<'_>> {
+    let raw: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
+    raw.into_iter().filter_map(|item| Object::parse(item.get())).collect()
+}
+
 /// Returns the instant that a text in RFC 3339 names.
 pub(crate) fn rfc3339(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc))

@@ -7,6 +7,7 @@ mod claude;
 mod claude_monitor;
 mod codex;
 mod glm;
+mod proxy;
 
 /// Every built-in parser, in the order in which equals are preferred.
 pub const REGISTRY: &[&dyn PaneParser] = &[
@@ -16,6 +17,7 @@ pub const REGISTRY: &[&dyn PaneParser] = &[
     &claude_monitor::ClaudeMonitor,
     &ccusage::Ccusage,
     &glm::Glm,
+    &proxy::Proxy,
 ];
 
 /// Returns the built-in parser whose [`PaneParser::kind`] is `kind`.
