@@ -1,6 +1,7 @@
 //! Source files that nothing compiles: a test in one of them passes by never running.
 
 use std::{
+    collections::HashSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -21,11 +22,11 @@ pub fn orphans(manifest_dir: impl AsRef<Path>) -> Vec<PathBuf> {
             .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
             .map(|path| (path.clone(), fs::read_to_string(&path).unwrap_or_default()))
             .collect();
-        let found = sources.iter().map(|(path, _)| path).filter(|path| {
-            !is_cargo_target(&root, path)
-                && !sources.iter().any(|(parent, text)| declares(parent, text, path))
-        });
-        orphans.extend(found.cloned());
+        let named: HashSet<PathBuf> = sources.iter().flat_map(|(path, text)| named(path, text)).collect();
+        let found = sources.iter().map(|(path, _)| path);
+        orphans.extend(
+            found.filter(|path| !is_cargo_target(&root, path) && !named.contains(&module(path))).cloned(),
+        );
     }
     orphans
 }
@@ -42,27 +43,44 @@ fn is_cargo_target(root: &Path, path: &Path) -> bool {
     (is_direct && (is_main || path.ends_with("lib.rs"))) || is_bin
 }
 
-/// Returns true if `parent`, whose source is `text`, has a `mod` line that compiles `path`.
-fn declares(parent: &Path, text: &str, path: &Path) -> bool {
-    let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else { return false };
-    // `x/mod.rs` is declared as `x` one folder up.
-    let (folder, stem) = match (folder.parent(), folder.file_name()) {
-        (Some(upper), Some(name)) if stem == "mod" => (upper, name),
-        _ => (folder, stem),
-    };
-    let stem = stem.to_string_lossy();
-    let by_path = parent.parent().is_some_and(|near| {
-        path.strip_prefix(near).is_ok_and(|relative| {
-            text.contains(&format!("#[path = \"{}\"]", relative.to_string_lossy().replace('\\', "/")))
-        })
-    });
-    let owns_folder = if is_folder_root(parent) {
-        parent.parent() == Some(folder)
-    } else {
-        parent.with_extension("") == folder
-    };
-    let line = format!("mod {stem};");
-    by_path || (owns_folder && text.lines().any(|text| text.trim_end().ends_with(&line) && !is_comment(text)))
+/// Returns the module that a file holds, as a path without an ending: `x/mod.rs` and `x.rs` are both `x`.
+fn module(path: &Path) -> PathBuf {
+    let module = path.with_extension("");
+    match module.parent() {
+        Some(folder) if module.ends_with("mod") => folder.to_owned(),
+        _ => module,
+    }
+}
+
+/// Returns the modules that the `mod` and `#[path]` lines of the file at `path` name.
+fn named(path: &Path, text: &str) -> Vec<PathBuf> {
+    let beside = path.parent().unwrap_or(path);
+    let base = if is_folder_root(path) { beside.to_owned() } else { path.with_extension("") };
+    let mut named = Vec::new();
+    // The modules written inline around the line: each is a folder for the files named in it.
+    let mut around: Vec<(usize, &str)> = Vec::new();
+    for line in text.lines() {
+        let words = line.trim();
+        let indent = line.len() - line.trim_start().len();
+        if words.starts_with('}') {
+            around.retain(|(outer, _)| *outer < indent);
+        } else if let Some(name) = declared(words, ';') {
+            let folder = around.iter().fold(base.clone(), |folder, (_, name)| folder.join(name));
+            named.push(folder.join(name));
+        } else if let Some(name) = declared(words, '{') {
+            around.push((indent, name));
+        } else if let Some(file) = words.strip_prefix("#[path = \"").and_then(|rest| rest.strip_suffix("\"]"))
+        {
+            named.push(module(&beside.join(file)));
+        }
+    }
+    named
+}
+
+/// Returns the name in `mod name;` or `pub(crate) mod name {`.
+fn declared(line: &str, end: char) -> Option<&str> {
+    let (before, name) = line.strip_suffix(end)?.trim_end().rsplit_once("mod ")?;
+    (before.is_empty() || before.starts_with("pub")).then_some(name)
 }
 
 /// Returns true for a file whose modules lie beside it: a crate root or a `mod.rs`.
@@ -70,10 +88,6 @@ fn is_folder_root(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let in_tests = path.parent().is_some_and(|folder| folder.ends_with("tests") || folder.ends_with("bin"));
     matches!(name.as_str(), "lib.rs" | "main.rs" | "mod.rs") || in_tests
-}
-
-fn is_comment(line: &str) -> bool {
-    line.trim_start().starts_with("//")
 }
 
 #[cfg(test)]
@@ -98,11 +112,18 @@ mod tests {
             ("tests/all/main.rs", "mod alias;\n"),
             ("tests/all/alias.rs", ""),
             ("tests/all/forgotten.rs", ""),
+            ("tests/stories.rs", "mod stories {\n    pub mod steps;\n}\nmod near;\n"),
+            ("tests/stories/steps.rs", ""),
+            ("tests/stories/near.rs", ""),
         ];
         for (path, text) in files {
             env.write(path, text);
         }
         let found = orphans(env.work());
-        assert_eq!(found, ["src/commented.rs", "tests/all/forgotten.rs"].map(|path| env.work().join(path)));
+        assert_eq!(
+            found,
+            ["src/commented.rs", "tests/all/forgotten.rs", "tests/stories/near.rs"]
+                .map(|path| env.work().join(path))
+        );
     }
 }
