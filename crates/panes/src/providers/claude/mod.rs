@@ -1,4 +1,4 @@
-//! Claude Code: the `/usage` pane of every version, its headless text, and limit messages.
+//! Claude Code: the `/usage` pane of every version, and the machine formats beside it.
 
 use tracker_domain::ProviderId;
 
@@ -6,6 +6,11 @@ use crate::format::{self, Format};
 use crate::{Confidence, Ctx, Input, PaneParser, Parsed};
 
 mod limit_message;
+mod oauth;
+mod project_log;
+mod quota;
+mod statusline;
+mod stream;
 mod usage;
 
 /// What Claude Code writes.
@@ -15,6 +20,10 @@ pub(super) struct Claude;
 const FORMATS: &[Format] = &[
     Format { name: "usage pane", detect: usage::detect, parse: usage::parse },
     Format { name: "limit message", detect: limit_message::detect, parse: limit_message::parse },
+    Format { name: "status line", detect: statusline::detect, parse: statusline::parse },
+    Format { name: "usage end point", detect: oauth::detect, parse: oauth::parse },
+    Format { name: "events", detect: stream::detect, parse: stream::parse },
+    Format { name: "project log", detect: project_log::detect, parse: project_log::parse },
 ];
 
 fn provider() -> ProviderId {
@@ -31,7 +40,7 @@ impl PaneParser for Claude {
     }
 
     fn describe(&self) -> &'static str {
-        "Claude Code: /usage pane, headless /usage, limit messages"
+        "Claude Code: /usage pane and text, limit messages, status line, usage end point, events, project logs"
     }
 
     fn detect(&self, input: &Input<'_>) -> Confidence {

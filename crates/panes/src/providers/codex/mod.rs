@@ -5,13 +5,22 @@ use tracker_domain::ProviderId;
 use crate::format::{self, Format};
 use crate::{Confidence, Ctx, Input, PaneParser, Parsed};
 
+mod family;
+mod headers;
+mod reply;
+mod rollout;
 mod status;
 
 /// What Codex CLI writes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Codex;
 
-const FORMATS: &[Format] = &[Format { name: "status pane", detect: status::detect, parse: status::parse }];
+const FORMATS: &[Format] = &[
+    Format { name: "status pane", detect: status::detect, parse: status::parse },
+    Format { name: "rollout", detect: rollout::detect, parse: rollout::parse },
+    Format { name: "reply", detect: reply::detect, parse: reply::parse },
+    Format { name: "headers", detect: headers::detect, parse: headers::parse },
+];
 
 fn provider() -> ProviderId {
     crate::provider_id("codex")
@@ -27,7 +36,7 @@ impl PaneParser for Codex {
     }
 
     fn describe(&self) -> &'static str {
-        "Codex CLI: /status pane"
+        "Codex CLI: /status pane, rollout log, exec --json, app-server and usage replies, response headers"
     }
 
     fn detect(&self, input: &Input<'_>) -> Confidence {

@@ -89,15 +89,3 @@ fn no_limits(reading: &mut Reading, value: &str) {
         why: "the client had no limits to show".to_owned(),
     });
 }
-
-/// Finds the context figure of a footer: `53% context left`, or `Context 58% left` of a status line.
-pub(super) fn footer_context(text: &str) -> Option<f64> {
-    let line = text.lines().rev().find(|l| l.contains("% context left") || l.contains("Context "))?;
-    if let Some((before, _)) = line.split_once("% context left") {
-        let digits = before.len() - before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-        return before.get(before.len() - digits..).and_then(|d| d.parse().ok()).filter(|n| *n <= 100.0);
-    }
-    let (_, after) = line.split_once("Context ")?;
-    let (_, left) = terminated(text::percent, (multispace0, tag("left"))).parse(after).ok()?;
-    Some(left)
-}

@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 
-use tracker_domain::{ContextUse, Level, Meter, MeterId, Reading, Tag, UnknownField};
+use tracker_domain::{Level, Meter, MeterId, Reading, Tag, UnknownField};
 
 use super::provider;
 use crate::{Confidence, Ctx, Input, Parsed, reset, text};
 
 mod about;
 mod bullets;
+mod footer;
 mod label;
+mod markup;
 mod rows;
 mod value;
 
@@ -49,20 +51,18 @@ pub(super) fn detect(input: &Input<'_>) -> Confidence {
 
 /// Reads the last pane that speaks of limits. When that one has no numbers, none are given: an older pane is not now.
 pub(super) fn parse(input: &Input<'_>, ctx: &Ctx) -> Parsed {
-    let mut panes = rows::panes(input.text);
+    let text = markup::strip(input.text);
+    let mut panes = rows::panes(&text);
     let speaking = panes.iter().filter(|p| p.speaks_of_limits()).count();
     let Some(at) = panes.iter().rposition(Pane::speaks_of_limits) else {
-        return Parsed::one(bullets::read(input.text, panes.last()));
+        return Parsed::one(bullets::read(&text, panes.last()));
     };
     let pane = panes.swap_remove(at);
     let mut reading = read(&pane, ctx);
     if speaking > 1 {
         reading.tag(Tag::MultiPaneTrimmed);
     }
-    if reading.context.is_none_or(|c| c.left_pct.is_none()) {
-        let left = about::footer_context(input.text);
-        reading.context = left.map(|left| ContextUse { left_pct: Some(left), ..ContextUse::default() });
-    }
+    footer::read(&mut reading, &text);
     Parsed::one(reading)
 }
 

@@ -32,27 +32,44 @@ impl Pane<'_> {
     }
 }
 
+/// Upper left and lower left corner of a box.
+const TOP: char = '\u{256d}';
+const BOTTOM: char = '\u{2570}';
+
 /// A value does not grow without end when its reset is never closed.
 const MAX_VALUE: usize = 400;
 
-/// Splits a capture into panes, oldest first. A pane that repeats a row of its own is two panes.
+/// Splits a capture into panes, in the order in which they start. A pane that repeats a row of its own is two panes.
+///
+/// A bad paste may put a whole pane between the rows of another: boxes nest, so the outer pane goes on below.
 pub(super) fn panes(text: &str) -> Vec<Pane<'_>> {
     let mut reader = Reader::default();
     for line in text.lines() {
         reader.line(text::cell(line));
     }
-    reader.cut();
-    reader.panes
+    reader.finish()
 }
 
+/// A pane that is being read.
 #[derive(Default)]
-struct Reader<'a> {
-    panes: Vec<Pane<'a>>,
+struct Draft<'a> {
     pane: Pane<'a>,
+    /// Count of the panes that started before it.
+    started: usize,
+    /// Whether its box was opened and not yet closed.
+    boxed: bool,
     seen: HashSet<(Option<&'a str>, &'a str)>,
     group: Option<&'a str>,
     /// Columns of the label and of the value of the row that may go on in the next line.
     open: Option<(usize, Option<usize>)>,
+}
+
+#[derive(Default)]
+struct Reader<'a> {
+    panes: Vec<Draft<'a>>,
+    outer: Vec<Draft<'a>>,
+    draft: Draft<'a>,
+    started: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -61,17 +78,52 @@ impl<'a> Reader<'a> {
         if let Some((_, version)) =
             text.split_once("OpenAI Codex (v").filter(|(before, _)| before.trim() == ">_")
         {
+            if !self.draft.pane.rows.is_empty() {
+                self.cut();
+            }
+            self.draft.pane.version = version.split_once(')').map(|(version, _)| version);
+        } else if text == "/status" {
             self.cut();
-            self.pane.version = version.split_once(')').map(|(version, _)| version);
-        } else if text == "/status" || text.starts_with('\u{256d}') {
-            self.cut();
-        } else if text.is_empty() || text.starts_with('\u{2570}') {
-            self.open = None;
+        } else if text.starts_with(TOP) {
+            self.open_box();
+        } else if text.is_empty() {
+            self.draft.open = None;
+        } else if text.starts_with(BOTTOM) {
+            self.close_box();
         } else if let Some(model) = text.strip_prefix("model:") {
-            self.pane.session_model = model.split_whitespace().next();
-        } else if !self.row(text, cell, false) && !self.continues(text, cell) {
+            self.draft.pane.session_model = model.split_whitespace().next();
+        } else {
+            self.body(text, cell);
+            // A line of a bad paste may hold the end of one box and the start of another.
+            if text.contains(TOP) {
+                self.open_box();
+            }
+        }
+    }
+
+    fn body(&mut self, text: &'a str, cell: Cell<'a>) {
+        if !self.row(text, cell, false) && !self.continues(text, cell) {
             self.embedded(text, cell);
-            self.open = None;
+            self.draft.open = None;
+        }
+    }
+
+    fn open_box(&mut self) {
+        if self.draft.boxed {
+            let outer = self.next();
+            self.outer.push(outer);
+        } else {
+            self.cut();
+        }
+        self.draft.boxed = true;
+    }
+
+    fn close_box(&mut self) {
+        self.draft.boxed = false;
+        self.draft.open = None;
+        if let Some(outer) = self.outer.pop() {
+            let inner = std::mem::replace(&mut self.draft, outer);
+            self.panes.push(inner);
         }
     }
 
@@ -81,27 +133,28 @@ impl<'a> Reader<'a> {
         let name = name.trim_end();
         let Some(label) = label(name) else { return false };
         let value = value.trim_start();
+        let group = if matches!(label, Label::About(_)) { None } else { self.draft.group };
         match label {
             Label::Group(_) if !value.is_empty() => return false,
             Label::Group(group) => {
-                self.group = Some(group);
-                self.open = None;
+                self.draft.group = Some(group);
+                self.draft.open = None;
                 return true;
             }
             // Two windows of about an hour share one label.
             Label::Limit { name: "1h limit", .. } => {}
-            _ if !self.seen.insert((self.group, name)) => {
+            _ if !self.draft.seen.insert((group, name)) => {
                 // A quoted row inside another line never replaces a row of the pane.
                 if embedded {
                     return true;
                 }
                 self.cut();
-                self.seen.insert((None, name));
+                self.draft.seen.insert((None, name));
             }
             _ => {}
         }
         let value_column = cell.column + text.chars().count() - value.chars().count();
-        self.open = Some((cell.column, (!value.is_empty()).then_some(value_column)));
+        self.draft.open = Some((cell.column, (!value.is_empty()).then_some(value_column)));
         self.push(label, value, cell.full);
         if matches!(label, Label::About(_)) {
             self.embedded(value, cell);
@@ -110,18 +163,20 @@ impl<'a> Reader<'a> {
     }
 
     fn push(&mut self, label: Label<'a>, value: &str, full: bool) {
-        let label = match (label, self.group) {
-            (Label::Limit { family: "", name, minutes }, Some(group)) => {
-                Label::Limit { family: group, name, minutes }
+        let label = match (label, self.draft.group) {
+            (Label::Limit { family: "", name, minutes }, Some(family)) => {
+                Label::Limit { family, name, minutes }
             }
             _ => label,
         };
-        self.pane.rows.push(Row { label, value: value.to_owned(), full });
+        self.draft.pane.rows.push(Row { label, value: value.to_owned(), full });
     }
 
     /// Takes the line as the continuation of the open row, if it stands in its value column or closes its reset.
     fn continues(&mut self, text: &str, cell: Cell<'_>) -> bool {
-        let (Some((label_column, value_column)), Some(row)) = (self.open, self.pane.rows.last_mut()) else {
+        let (Some((label_column, value_column)), Some(row)) =
+            (self.draft.open, self.draft.pane.rows.last_mut())
+        else {
             return false;
         };
         let reset_open = row.value.rfind("(resets").is_some_and(|at| !row.value.split_at(at).1.contains(')'));
@@ -134,7 +189,7 @@ impl<'a> Reader<'a> {
             return false;
         }
         if value_column.is_none() {
-            self.open = Some((label_column, Some(cell.column)));
+            self.draft.open = Some((label_column, Some(cell.column)));
         }
         if !row.value.is_empty() {
             row.value.push(' ');
@@ -156,13 +211,48 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Ends the pane that is being read.
     fn cut(&mut self) {
-        let pane = std::mem::take(&mut self.pane);
-        if pane != Pane::default() {
-            self.panes.push(pane);
-        }
-        self.seen.clear();
-        self.group = None;
-        self.open = None;
+        let boxed = self.draft.boxed;
+        let done = self.next();
+        self.draft.boxed = boxed;
+        self.panes.push(done);
+    }
+
+    /// Returns the pane that is being read and starts another.
+    fn next(&mut self) -> Draft<'a> {
+        self.started += 1;
+        std::mem::replace(&mut self.draft, Draft { started: self.started, ..Draft::default() })
+    }
+
+    fn finish(mut self) -> Vec<Pane<'a>> {
+        self.cut();
+        self.panes.append(&mut self.outer);
+        self.panes.sort_by_key(|draft| draft.started);
+        self.panes.into_iter().map(|draft| draft.pane).filter(|pane| *pane != Pane::default()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pane_pasted_into_another_leaves_both_whole() {
+        let text = "\u{256d}\u{2500}\n\u{2502} Model:  outer (reasoning low) \u{2502}\u{256d}\u{2500}\n\
+            \u{2502} Model:  inner (reasoning low) \u{2502}\n\u{2502} 5h limit:  20% used \u{2502}\n\u{2570}\u{2500}\n\
+            \u{2502} 5h limit:  17% used \u{2502}\n\u{2570}\u{2500}";
+        let panes = panes(text);
+        let values = |at: usize| panes[at].rows.iter().map(|row| row.value.as_str()).collect::<Vec<_>>();
+        assert_eq!(values(0)[1], "17% used");
+        assert_eq!(values(1), ["inner (reasoning low)", "20% used"]);
+    }
+
+    #[test]
+    fn a_repeated_row_starts_the_next_pane() {
+        let panes =
+            panes("5h limit: 1% used\nWeekly limit: 2% used\n5h limit: 3% used\nWeekly limit: 4% used");
+        assert_eq!(panes.len(), 2);
+        assert_eq!(panes[1].rows[0].value, "3% used");
     }
 }
