@@ -41,6 +41,10 @@
 //! `simulate` (off by default) adds the laws and the coverage loop of the self-test.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
+)]
 
 mod compare;
 mod diagnostics;

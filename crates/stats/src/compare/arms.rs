@@ -143,6 +143,16 @@ mod tests {
     }
 
     #[test]
+    fn the_lead_of_two_arms_is_as_probable_as_their_comparison_is_certain() {
+        let better = Sample::new(&[10.0; 9], &[4.0, 3.0, 4.0, 5.0, 3.0, 4.0, 3.0, 4.0, 5.0]).expect("valid");
+        let worse = Sample::new(&[10.0; 9], &[3.0, 4.0, 2.0, 5.0, 3.0, 4.0, 4.0, 3.0, 5.0]).expect("valid");
+        let certainty = log_ratio(&better, &worse, Level::P95).expect("defined").certainty;
+        let shares = probability_best(&[&better, &worse], 20_000, 3).expect("defined");
+        assert!((0.6..0.9).contains(&certainty), "{certainty}");
+        assert!((shares[0] - certainty).abs() < 0.02, "{} for {certainty}", shares[0]);
+    }
+
+    #[test]
     fn one_arm_has_no_one_to_beat() {
         let arm = Sample::new(&[10.0; 3], &[2.0, 3.0, 4.0]).expect("valid");
         assert!(compare_with_leader(&[&arm], Level::P95).is_err());

@@ -95,6 +95,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn residuals_are_scaled_by_the_root_of_capacity() {
+        let sample = Sample::new(&[1.0, 4.0, 9.0, 16.0], &[1.0, 2.0, 0.0, 7.0]).expect("valid");
+        // scaled residuals 2/3, 1/3, -1 and 5/12
+        let rho = lag1_autocorrelation(&sample).expect("defined");
+        assert!((rho + 0.278_321_318_228_630_3).abs() < 1e-12, "{rho}");
+    }
+
+    #[test]
+    fn weak_dependence_is_not_blocked() {
+        let y: Vec<f64> = (0..24).map(|i| if i % 5 < 3 { 5.0 } else { 1.0 }).collect();
+        let sample = Sample::new(&[9.0; 24], &y).expect("valid");
+        assert!(lag1_autocorrelation(&sample).is_ok_and(|rho| rho > 0.1));
+        assert_eq!(block_size(&sample), None);
+    }
+
+    #[test]
     fn independent_or_short_series_are_not_blocked() {
         let alternating: Vec<f64> = (0..24).map(|i| f64::from(i % 2)).collect();
         assert_eq!(block_size(&Sample::new(&[9.0; 24], &alternating).expect("valid")), None);

@@ -177,6 +177,14 @@ mod tests {
     }
 
     #[test]
+    fn more_capacity_is_expected_to_give_more_features() {
+        let mixture = NormalMixture::tightest_at(20.0, 0.05, Sides::One).expect("valid");
+        let mut same_ratio = EProcess::new(mixture);
+        same_ratio.push((10.0, 1.0), (30.0, 3.0)).expect("valid");
+        assert_eq!(same_ratio, EProcess::new(mixture));
+    }
+
+    #[test]
     fn far_negative_sums_keep_a_finite_logarithm() {
         let mixture = NormalMixture::tightest_at(5.0, 0.05, Sides::One).expect("valid");
         let value = mixture.log_value(-1e4, 5.0).expect("finite");

@@ -53,6 +53,15 @@ mod tests {
     use crate::gates::Shortage;
 
     #[test]
+    fn a_certainty_of_seventy_percent_does_not_move_work() {
+        let from = Sample::new(&[10.0; 5], &[3.0, 4.0, 2.0, 5.0, 3.0]).expect("valid");
+        let to = Sample::new(&[10.0; 5], &[4.0, 3.0, 4.0, 5.0, 3.0]).expect("valid");
+        let answer = reallocate(&from, &to).expect("asked");
+        assert_eq!(answer.verdict, Verdict::Holds);
+        assert!((answer.certainty.expect("asked") - 0.70).abs() < 0.02, "{answer:?}");
+    }
+
+    #[test]
     fn few_units_or_features_are_not_enough() {
         let few = Sample::new(&[10.0; 4], &[4.0; 4]).expect("valid");
         let poor = Sample::new(&[10.0; 5], &[1.0; 5]).expect("valid");

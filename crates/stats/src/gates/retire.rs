@@ -105,6 +105,13 @@ mod tests {
     }
 
     #[test]
+    fn more_arms_share_the_error_probability() {
+        let arm = Sample::new(&[10.0; 9], &[1.0; 9]).expect("valid");
+        let few = Sample::new(&[10.0; 5], &[1.0; 5]).expect("valid");
+        assert_eq!(retire(&arm, &few, 3).expect("asked").bound, retirement_bound(5, 0.025).expect("valid"));
+    }
+
+    #[test]
     fn seven_units_are_not_enough_however_clear() {
         let arm = Sample::new(&[10.0; 7], &[1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0]).expect("valid");
         let leader = Sample::new(&[10.0; 7], &[90.0; 7]).expect("valid");

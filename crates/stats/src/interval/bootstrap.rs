@@ -7,7 +7,13 @@ use crate::sample::Sample;
 const EXACT_UNITS: usize = 12;
 
 /// How to resample where enumeration is too large.
+///
+/// ```
+/// use tracker_stats::Resampling;
+/// assert_eq!(Resampling::default(), Resampling::new(10_000, 1));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Resampling {
     /// Number of resamples, at least 100 are used.
     pub draws: u32,
@@ -15,10 +21,17 @@ pub struct Resampling {
     pub seed: u64,
 }
 
+impl Resampling {
+    /// This many resamples from this seed.
+    pub fn new(draws: u32, seed: u64) -> Self {
+        Self { draws, seed }
+    }
+}
+
 impl Default for Resampling {
     /// 10 000 resamples with seed 1.
     fn default() -> Self {
-        Self { draws: 10_000, seed: 1 }
+        Self::new(10_000, 1)
     }
 }
 

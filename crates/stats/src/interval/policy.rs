@@ -90,6 +90,22 @@ mod tests {
     }
 
     #[test]
+    fn the_data_speak_against_the_method_in_flags() {
+        let has = |x: &[f64], y: &[f64], flag| policy(x, y).flags.contains(flag);
+        let even = [10.0; 6];
+        // dispersion 1 and 2.9
+        assert!(!has(&even, &[2.0, 0.0, 3.0, 1.0, 4.0, 2.0], Flag::Overdispersed));
+        assert!(has(&even, &[0.0, 6.0, 1.0, 5.0, 0.0, 6.0], Flag::Overdispersed));
+        // autocorrelation near -0.8 and near 0
+        assert!(has(&even, &[1.0, 5.0, 1.0, 5.0, 1.0, 5.0], Flag::Autocorrelated));
+        assert!(!has(&even, &[5.0, 1.0, 1.0, 5.0, 5.0, 1.0], Flag::Autocorrelated));
+        // three fifths and two fifths of the capacity in one window, also without any feature
+        assert!(has(&[12.0, 4.0, 4.0], &[0.0; 3], Flag::OneUnitDecides));
+        assert!(!has(&[8.0, 6.0, 6.0], &[0.0; 3], Flag::OneUnitDecides));
+        assert!(has(&[1.0, 2.0, 60.0], &[3.0, 1.0, 2.0], Flag::FiellerUnbounded));
+    }
+
+    #[test]
     fn few_features_give_the_wider_of_both_at_each_end() {
         let ci = policy(&[10.0, 12.0, 8.0], &[1.0, 1.0, 1.0]);
         let sample = Sample::new(&[10.0, 12.0, 8.0], &[1.0, 1.0, 1.0]).expect("valid");
