@@ -1,12 +1,15 @@
 //! `docs`: the documents that are made from the program, and the check that none is out of date.
 
 mod cli;
+mod providers;
+mod schemas;
 
 use std::{fs, path::Path};
 
 use crate::{Failure, demo, place};
 
 /// A generated document: its path below the root, and its text.
+#[derive(Debug, Clone)]
 struct Document {
     path: String,
     text: String,
@@ -36,16 +39,25 @@ pub(crate) fn check() -> Result<(), Failure> {
 
 /// Does the work of [`check`] with release binaries that are there already.
 pub(crate) fn check_built() -> Result<(), Failure> {
-    let stale: Vec<String> = documents()?
-        .into_iter()
-        .filter(|document| current(&place::root().join(&document.path)) != document.text)
-        .map(|document| document.path)
-        .collect();
+    let documents = documents()?;
+    let differs = |document: &&Document| current(&place::root().join(&document.path)) != document.text;
+    let mut stale: Vec<String> =
+        documents.iter().filter(differs).map(|document| document.path.clone()).collect();
+    stale.extend(left_over(&documents));
     if stale.is_empty() {
         Ok(())
     } else {
         Err(format!("out of date: {} (run `cargo xtask docs` and look at the difference)", stale.join(", ")))
     }
+}
+
+/// Returns the files in the generated folders that nothing generates any more.
+fn left_over(documents: &[Document]) -> Vec<String> {
+    let folders = ["docs/cli", "docs/schemas"].map(|folder| place::files(&place::root().join(folder)));
+    let there = folders.concat().into_iter().map(|file| place::shown(&file));
+    let gone =
+        there.filter(|path| !path.ends_with("README.md") && documents.iter().all(|made| made.path != *path));
+    gone.map(|path| format!("{path} (delete it)")).collect()
 }
 
 /// Returns the text of a document as it is, with the line ends that git may have changed on a checkout.
@@ -54,5 +66,5 @@ fn current(path: &Path) -> String {
 }
 
 fn documents() -> Result<Vec<Document>, Failure> {
-    cli::documents()
+    Ok([cli::documents()?, schemas::documents(), providers::documents()?].concat())
 }

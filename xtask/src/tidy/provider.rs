@@ -7,7 +7,13 @@ use crate::place;
 
 /// Where a provider may be named in code outside its folder, on how many lines at most, and why.
 /// The first prefix that fits counts.
-const ALLOWED: &[(&str, usize, &str)] = &[];
+const ALLOWED: &[(&str, usize, &str)] = &[
+    ("crates/panes/src/providers/mod.rs", 14, "the registry: a module and a line each"),
+    ("crates/ledger/src/dir.rs", 4, "file names that scripts know"),
+    ("crates/ledger/src/wire/", 20, "fields of rows that the earlier tool wrote"),
+    ("crates/tracker/src/commands/", 60, "kinds, flags and examples that users of the earlier tool know"),
+    ("crates/tracker/src/", 12, "kinds, flags and examples that users of the earlier tool know"),
+];
 
 /// Returns a finding for every place that names providers on more lines than it may.
 pub(super) fn findings() -> Vec<String> {

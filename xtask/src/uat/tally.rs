@@ -23,7 +23,9 @@ impl Tally {
     /// Takes one line and returns news worth a line on the screen.
     pub(super) fn hear(&mut self, line: &str) -> Option<String> {
         let begins = line.trim_start();
-        if let Some(suite) = begins.strip_prefix("Running ").or_else(|| begins.strip_prefix("Doc-tests ")) {
+        // With the blanks that cargo puts before it, so that no output of a test is taken for it.
+        if let Some(suite) = line.strip_prefix("     Running ").or_else(|| line.strip_prefix("   Doc-tests "))
+        {
             self.pending.clear();
             self.suite = suite_name(suite);
             self.suite_failed = false;
