@@ -10,6 +10,7 @@ use tracker_domain::{
 };
 
 use crate::canonical::CanonicalSnapshots;
+use crate::counts::{in_force, in_force_of};
 use crate::increment::next_free;
 use crate::order::sort_by_place;
 use crate::refusal::{Refusal, Rule};
@@ -152,9 +153,7 @@ impl State {
 type Last<'a> = (DateTime<Utc>, &'a WindowId, Phase, Option<f64>);
 
 fn last_count<'a>(provider: &ProviderId, lane: Option<&Lane>, counts: &'a [PromptCount]) -> Option<Last<'a>> {
-    let mut own: Vec<&PromptCount> =
-        counts.iter().filter(|row| row.provider == *provider && row.lane.as_ref() == lane).collect();
-    sort_by_place(&mut own, |row| &row.row);
+    let own = in_force_of(counts.iter().filter(|row| row.provider == *provider && row.lane.as_ref() == lane));
     let last = own.last()?;
     let begun = own.iter().filter(|row| row.window == last.window).count() > 1;
     let phase = if last.kind == CountKind::Absolute && !begun { Phase::Before } else { Phase::After };
@@ -170,5 +169,5 @@ pub fn windows_in_use(
 ) -> BTreeSet<WindowId> {
     let canonical = CanonicalSnapshots::new(snapshots, retractions);
     let of_panes: BTreeSet<WindowId> = canonical.unretracted().map(|row| row.window.clone()).collect();
-    of_panes.into_iter().chain(counts.iter().map(|row| row.window.clone())).collect()
+    of_panes.into_iter().chain(in_force(counts).into_iter().map(|row| row.window.clone())).collect()
 }

@@ -54,7 +54,8 @@ pub struct Entry<'a> {
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CanonicalSnapshots<'a> {
-    entries: BTreeMap<PhaseKey, Entry<'a>>,
+    // By window first, because most questions are about one window of a long ledger.
+    windows: BTreeMap<&'a WindowId, BTreeMap<PhaseKey, Entry<'a>>>,
     stale: HashSet<&'a SnapshotId>,
 }
 
@@ -66,8 +67,9 @@ impl<'a> CanonicalSnapshots<'a> {
             retractions.iter().map(|row| (&row.retracts, row)).collect();
         let mut placed: Vec<&Snapshot> = snapshots.iter().collect();
         sort_by_place(&mut placed, |snapshot| &snapshot.row);
-        let mut entries: BTreeMap<PhaseKey, Entry<'a>> = BTreeMap::new();
+        let mut windows: BTreeMap<&WindowId, BTreeMap<PhaseKey, Entry<'a>>> = BTreeMap::new();
         for snapshot in placed {
+            let entries = windows.entry(&snapshot.window).or_default();
             let entry = entries.entry(PhaseKey::of(snapshot)).or_default();
             if let Some(retraction) = withdrawn.get(&snapshot.id) {
                 entry.retracted.push((snapshot, retraction));
@@ -75,32 +77,29 @@ impl<'a> CanonicalSnapshots<'a> {
                 entry.superseded.push(older);
             }
         }
-        let stale = entries.values().flat_map(Entry::stale).collect();
-        Self { entries, stale }
+        let stale = windows.values().flat_map(BTreeMap::values).flat_map(Entry::stale).collect();
+        Self { windows, stale }
     }
 
     /// Returns all entries, ordered by window, provider, lane and phase.
     pub fn entries(&self) -> impl Iterator<Item = (&PhaseKey, &Entry<'a>)> {
-        self.entries.iter()
+        self.windows.values().flatten()
     }
 
     /// Returns the entries of one window.
-    pub fn of_window<'s>(
-        &'s self,
-        window: &'s WindowId,
-    ) -> impl Iterator<Item = (&'s PhaseKey, &'s Entry<'a>)> {
-        self.entries.iter().filter(move |(key, _)| key.window == *window)
+    pub fn of_window(&self, window: &WindowId) -> impl Iterator<Item = (&PhaseKey, &Entry<'a>)> {
+        self.windows.get(window).into_iter().flatten()
     }
 
     /// Returns the canonical row of a phase.
     #[must_use]
     pub fn get(&self, key: &PhaseKey) -> Option<&'a Snapshot> {
-        self.entries.get(key)?.canonical
+        self.windows.get(&key.window)?.get(key)?.canonical
     }
 
     /// Returns every snapshot that is not withdrawn, canonical or superseded, without order.
     pub fn unretracted(&self) -> impl Iterator<Item = &'a Snapshot> {
-        self.entries.values().flat_map(|entry| entry.superseded.iter().copied().chain(entry.canonical))
+        self.entries().flat_map(|(_, entry)| entry.superseded.iter().copied().chain(entry.canonical))
     }
 
     /// Returns the first snapshot an anomaly rests on that is withdrawn or superseded: the anomaly is resolved.

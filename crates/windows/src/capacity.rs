@@ -78,7 +78,7 @@ pub fn capacity_of(
             None => {}
         }
     }
-    let Some(provider_row) = stored else { return Err(Reason::NoReading) };
+    let Some(provider_row) = stored.filter(|row| shows_reading(row)) else { return Err(Reason::NoReading) };
     if is_reversed(provider_row) {
         return Err(Reason::Order);
     }
@@ -87,6 +87,17 @@ pub fn capacity_of(
         [lane] => of_one_lane(provider_row, lane, meter),
         lanes => of_lanes(provider_row, lanes, meter),
     }
+}
+
+/// Tells whether a provider's part of a row rests on any reading; the earlier tool writes empty parts too.
+pub(crate) fn shows_reading(row: &ProviderWindow) -> bool {
+    row.before_at.is_some() || row.after_at.is_some() || has_number(row, |_| true)
+}
+
+/// Tells whether a provider's part of a row has a number of such a meter.
+pub(crate) fn has_number(row: &ProviderWindow, which: impl Fn(&MeterId) -> bool) -> bool {
+    let maps = [&row.delta, &row.before.used, &row.after.used];
+    maps.into_iter().flatten().any(|(meter, value)| value.is_some() && which(meter))
 }
 
 fn is_reversed(row: &ProviderWindow) -> bool {

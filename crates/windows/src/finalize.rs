@@ -8,6 +8,7 @@ use tracker_domain::{
 };
 
 use crate::canonical::CanonicalSnapshots;
+use crate::counts::in_force;
 use crate::needs::{Missing, Need, needs};
 use crate::pairing::{Pair, pairs};
 use crate::refusal::{Refusal, Rule};
@@ -217,7 +218,7 @@ fn check_complete(inputs: &Inputs<'_>, canonical: &CanonicalSnapshots<'_>) -> Re
         ));
     }
     let counted = |provider: &ProviderId| {
-        inputs.counts.iter().any(|row| row.window == *window && row.provider == *provider)
+        in_force(inputs.counts).iter().any(|row| row.window == *window && row.provider == *provider)
     };
     let unread: Vec<Need> = inputs
         .typed
@@ -246,7 +247,7 @@ fn check_readable(
     let is_unreadable = |provider: &ProviderId| {
         let panes = lanes.get(provider).is_none_or(|lanes| lanes.pairs.iter().all(Pair::is_unreadable));
         let of_provider = |row: &&PromptCount| row.window == inputs.window && row.provider == *provider;
-        panes && inputs.counts.iter().filter(of_provider).all(|row| row.prompts_used.is_none())
+        panes && in_force(inputs.counts).into_iter().filter(of_provider).all(|row| row.prompts_used.is_none())
     };
     let unreadable: Vec<&ProviderId> =
         summary.providers.keys().filter(|provider| is_unreadable(provider)).collect();

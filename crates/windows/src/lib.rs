@@ -28,7 +28,7 @@
 //!
 //! # Limits
 //! No input or output, no clock, no statistics: rows, instants and settings are arguments. Prompt counts carry no
-//! id, so they cannot be withdrawn; a newer row of the same lane replaces them. Which kind a row of the earlier
+//! id, so a retraction cannot name one: a row tagged `withdrawn` takes back those of its lane ([`counts`]). Which kind a row of the earlier
 //! tool without `kind` has is decided where rows are read, not here.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -42,6 +42,7 @@ pub mod audit;
 pub mod canonical;
 pub mod capacity;
 pub mod capture;
+pub mod counts;
 pub mod delta;
 pub mod finalize;
 pub mod increment;

@@ -6,6 +6,7 @@ use std::fmt;
 use tracker_domain::{FinalizedWindow, Lane, Phase, PromptCount, ProviderId, Snapshot, WindowId};
 
 use crate::canonical::CanonicalSnapshots;
+use crate::counts::{in_force, in_force_of};
 use crate::order::sort_by_place;
 use crate::pairing::pairs;
 use crate::prompts::prompt_use;
@@ -76,8 +77,10 @@ pub fn needs(window: &WindowId, canonical: &CanonicalSnapshots<'_>, counts: &[Pr
             missing: if half.phase == Phase::Before { Missing::After } else { Missing::Before },
         })
         .collect();
-    let counted: BTreeSet<&ProviderId> =
-        counts.iter().filter(|row| row.window == *window).map(|row| &row.provider).collect();
+    let counted: BTreeSet<&ProviderId> = in_force_of(counts.iter().filter(|row| row.window == *window))
+        .iter()
+        .map(|row| &row.provider)
+        .collect();
     for provider in counted.into_iter().filter(|provider| !paired.contains_key(provider)) {
         let used = prompt_use(counts, window, provider);
         if used.prompts.is_none() && used.rows == 1 {
@@ -112,7 +115,8 @@ pub fn open_windows(
     let mut begun: Vec<&WindowId> = Vec::new();
     let mut providers: BTreeMap<&WindowId, BTreeSet<ProviderId>> = BTreeMap::new();
     let rows = current.into_iter().map(|row| (&row.window, &row.provider));
-    for (window, provider) in rows.chain(counts.iter().map(|row| (&row.window, &row.provider))) {
+    for (window, provider) in rows.chain(in_force(counts).into_iter().map(|row| (&row.window, &row.provider)))
+    {
         if closed.contains(window) {
             continue;
         }

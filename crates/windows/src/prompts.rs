@@ -7,9 +7,9 @@ use tracker_domain::{
     Anomaly, AnomalyKind, Cause, CountKind, Lane, MeterId, PromptCount, ProviderId, RowRef, Tag, WindowId,
 };
 
+use crate::counts::in_force_of;
 use crate::delta::difference;
 use crate::lanes::groups;
-use crate::order::sort_by_place;
 
 /// Prompts that a provider used in a window.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -29,6 +29,7 @@ pub struct PromptUse {
 /// The newest `delta` row of each lane counts, and lanes add up; where two lanes carry the running figures of one
 /// meter (their baselines are rows of the window) and overlap in time, the use is that of their union. Without
 /// any `delta` row, the first and the last running figure make the difference. One running figure alone is no use.
+/// Rows of [`crate::counts::in_force`] only; a newest row without a count leaves the use unknown.
 ///
 /// ```
 /// use tracker_windows::prompts::prompt_use;
@@ -38,9 +39,7 @@ pub struct PromptUse {
 /// ```
 #[must_use]
 pub fn prompt_use(counts: &[PromptCount], window: &WindowId, provider: &ProviderId) -> PromptUse {
-    let mut rows: Vec<&PromptCount> =
-        counts.iter().filter(|row| row.window == *window && row.provider == *provider).collect();
-    sort_by_place(&mut rows, |row| &row.row);
+    let rows = in_force_of(counts.iter().filter(|row| row.window == *window && row.provider == *provider));
     let mut out = if rows.iter().any(|row| row.kind == CountKind::Delta) {
         of_deltas(&rows)
     } else {
@@ -110,10 +109,11 @@ fn union(group: &[LaneUse]) -> Option<f64> {
 }
 
 fn of_running_figures(rows: &[&PromptCount]) -> PromptUse {
-    let (Some(first), Some(last)) = (rows.first(), rows.last().filter(|_| rows.len() > 1)) else {
-        return PromptUse::default();
-    };
-    let Some((baseline, total)) = first.prompts_used.zip(last.prompts_used) else {
+    // The newest row decides whether there is an end; unreadable rows before it say nothing.
+    let first = rows.iter().position(|row| row.prompts_used.is_some());
+    let Some(first) = first.filter(|first| first + 1 < rows.len()) else { return PromptUse::default() };
+    let figure = |row: Option<&&PromptCount>| row.and_then(|row| row.prompts_used);
+    let Some((baseline, total)) = figure(rows.get(first)).zip(figure(rows.last())) else {
         return PromptUse::default();
     };
     let value = difference(baseline, total);

@@ -8,6 +8,7 @@ use tracker_domain::{
 };
 
 use crate::canonical::CanonicalSnapshots;
+use crate::counts::in_force_of;
 use crate::lanes::union_delta;
 use crate::pairing::{Pair, Pairs, pairs};
 use crate::prompts::prompt_use;
@@ -46,8 +47,8 @@ pub fn summarize(
             out.providers.insert(provider.clone(), of_lanes);
         }
     }
-    let counted: BTreeSet<&ProviderId> =
-        counts.iter().filter(|row| row.window == *window).map(|row| &row.provider).collect();
+    let rows = in_force_of(counts.iter().filter(|row| row.window == *window));
+    let counted: BTreeSet<&ProviderId> = rows.iter().map(|row| &row.provider).collect();
     for provider in counted {
         let used = prompt_use(counts, window, provider);
         out.anomalies.extend(used.anomaly(window, provider, now));
@@ -55,8 +56,8 @@ pub fn summarize(
         // A count is the nearer source; the meter of a pane stands in where the count says nothing.
         let of_panes = entry.delta.get(&MeterId::PROMPTS).copied().flatten();
         entry.delta.insert(MeterId::PROMPTS, used.prompts.or(of_panes));
-        let rows = counts.iter().filter(|row| row.window == *window && row.provider == *provider);
-        add_once(&mut entry.notes, rows.filter(|row| !row.notes.is_empty()).map(|row| &row.notes));
+        let notes = rows.iter().filter(|row| row.provider == *provider).map(|row| &row.notes);
+        add_once(&mut entry.notes, notes.filter(|notes| !notes.is_empty()));
         add_once(&mut entry.errors, &used.tags);
     }
     out

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use tracker_domain::{FinalizedWindow, MeterId, PromptCount, ProviderId, ProviderWindow, WindowId};
 
 use crate::canonical::finalized;
-use crate::capacity::{Reason, capacity_of};
+use crate::capacity::{Reason, capacity_of, has_number, shows_reading};
 
 /// One unit: a window, or several that were merged because the meter did not move in all but one of them.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,31 +108,38 @@ pub fn units(
     let windows: Vec<&FinalizedWindow> = finalized(rows).into_values().map(|rows| rows.canonical).collect();
     let providers: BTreeSet<&ProviderId> =
         windows.iter().flat_map(|row| row.providers.keys().chain(row.features.keys())).collect();
+    let mut by_window: Counts<'_> = BTreeMap::new();
+    for count in counts {
+        by_window.entry(&count.window).or_default().push(count.clone());
+    }
     let of_provider = providers.into_iter().map(|provider| {
-        let capacity = choice.cloned().unwrap_or_else(|| default_capacity(&windows, provider));
-        provider_units(&windows, counts, provider, capacity)
+        let capacity = choice.cloned().unwrap_or_else(|| default_capacity(&windows, counts, provider));
+        provider_units(&windows, &by_window, provider, capacity)
     });
     of_provider.filter(|provider| !(provider.units.is_empty() && provider.excluded.is_empty())).collect()
 }
 
 /// Returns the meter that a provider's capacity is counted in when nobody chooses one: one for all of its windows.
-fn default_capacity(windows: &[&FinalizedWindow], provider: &ProviderId) -> MeterId {
+fn default_capacity(windows: &[&FinalizedWindow], counts: &[PromptCount], provider: &ProviderId) -> MeterId {
     let shows_week = |row: &&FinalizedWindow| {
         row.providers.get(provider).is_some_and(|of| has_number(of, MeterId::is_weekly))
     };
     let counts_prompts = |row: &&FinalizedWindow| {
         row.providers.get(provider).is_some_and(|of| of.delta.contains_key(&MeterId::PROMPTS))
     };
-    if windows.iter().any(shows_week) || !windows.iter().any(counts_prompts) {
-        MeterId::WEEKLY
-    } else {
+    let counted = counts.iter().any(|row| row.provider == *provider);
+    if !windows.iter().any(shows_week) && (counted || windows.iter().any(counts_prompts)) {
         MeterId::PROMPTS
+    } else {
+        MeterId::WEEKLY
     }
 }
 
-fn has_number(of: &ProviderWindow, which: impl Fn(&MeterId) -> bool) -> bool {
-    let maps = [&of.delta, &of.before.used, &of.after.used];
-    maps.into_iter().flatten().any(|(meter, value)| value.is_some() && which(meter))
+/// Prompt counts by window, so that a window does not read those of all others.
+type Counts<'a> = BTreeMap<&'a WindowId, Vec<PromptCount>>;
+
+fn counts_of<'a>(counts: &'a Counts<'_>, row: &FinalizedWindow) -> &'a [PromptCount] {
+    counts.get(&row.window).map_or(&[], Vec::as_slice)
 }
 
 /// A window that counts, with what places it in time.
@@ -144,19 +151,19 @@ struct Measured<'a> {
 
 fn provider_units(
     windows: &[&FinalizedWindow],
-    counts: &[PromptCount],
+    counts: &Counts<'_>,
     provider: &ProviderId,
     capacity: MeterId,
 ) -> ProviderUnits {
     let mut own: Vec<&FinalizedWindow> =
-        windows.iter().copied().filter(|row| takes_part(row, counts, provider)).collect();
+        windows.iter().copied().filter(|row| takes_part(row, counts_of(counts, row), provider)).collect();
     own.sort_by_key(|row| (begun_at(row, provider), &row.window));
     let mut arms: BTreeMap<Option<&str>, Vec<Measured<'_>>> = BTreeMap::new();
     let mut excluded = Vec::new();
     for row in own {
         let (window, methodology) = (row.window.clone(), row.methodology.clone());
         let features = row.features.get(provider).copied().unwrap_or(0.0);
-        let used = match capacity_of(row, provider, &capacity, counts) {
+        let used = match capacity_of(row, provider, &capacity, counts_of(counts, row)) {
             // Rows of any origin are read: a count that is no count must not reach a sum.
             Ok(_) if !(features.is_finite() && features >= 0.0) => Err(Reason::Inconsistent),
             used => used,
@@ -189,9 +196,8 @@ fn provider_units(
 /// Tells whether a window is the provider's: it shows a reading or a count of it, or claims features for it.
 fn takes_part(row: &FinalizedWindow, counts: &[PromptCount], provider: &ProviderId) -> bool {
     let of = row.providers.get(provider);
-    let read =
-        of.is_some_and(|of| of.before_at.is_some() || of.after_at.is_some() || has_number(of, |_| true));
-    let counted = || counts.iter().any(|count| count.window == row.window && count.provider == *provider);
+    let read = of.is_some_and(shows_reading);
+    let counted = || counts.iter().any(|count| count.provider == *provider);
     read || row.features.get(provider).is_some_and(|n| *n > 0.0) || counted()
 }
 
