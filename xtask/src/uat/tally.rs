@@ -63,7 +63,7 @@ impl Tally {
         self.scenarios
     }
 
-    /// Returns the whole output of every suite with a failure.
+    /// Returns the output of every suite with a failure, without the lines of the tests that passed.
     pub(super) fn failures(&self) -> &str {
         &self.failures
     }
@@ -87,7 +87,8 @@ impl Tally {
         let said = std::mem::take(&mut self.pending);
         if count.failed > 0 {
             self.suite_failed = true;
-            self.failures.push_str(&said);
+            let told = said.lines().filter(|line| !(line.starts_with("test ") && line.ends_with(" ... ok")));
+            told.for_each(|line| self.failures.push_str(&format!("{line}\n")));
         }
         let Count { passed, failed } = count;
         let news = || format!("{}: {passed} {what} passed, {failed} failed", self.suite);
@@ -154,7 +155,7 @@ mod tests {
             "     Running unittests src/lib.rs (target/debug/deps/good-1)\n\
              test result: ok. 1 passed; 0 failed; 0 ignored\n\
              \x20    Running unittests src/lib.rs (target/debug/deps/bad-1)\n\
-             thread 'x' panicked at src/x.rs:3\n  left: 1\n\
+             test fine ... ok\nthread 'x' panicked at src/x.rs:3\n  left: 1\n\
              test result: FAILED. 1 passed; 2 failed; 0 ignored\n\
              error: test failed, to rerun pass `-p bad --lib`\n\
              \x20    Running tests/dies.rs (target/debug/deps/dies-1)\n\
