@@ -29,6 +29,11 @@ impl Block {
     pub(crate) fn bytes(&self) -> &[u8] {
         self.buffer.get(..self.whole).unwrap_or_default()
     }
+
+    /// Returns where the lines end in the file, with one that was left out.
+    pub(crate) fn end(&self) -> u64 {
+        self.too_long.map_or(self.offset, |(start, _, length)| start + length) + self.whole as u64
+    }
 }
 
 /// Where a forward read stands.

@@ -168,8 +168,7 @@ fn walk_all(chain: &mut Chain<'_>, blocks: &mut Blocks) -> std::io::Result<bool>
         walk_block(chain, &block, true)?;
         let bytes = block.bytes();
         if !block.is_fragment {
-            whole =
-                block.too_long.map_or(block.offset, |(start, _, length)| start + length) + bytes.len() as u64;
+            whole = block.end();
         } else if is_whole_foreign_row(bytes) {
             let place = Place { offset: block.offset, line: block.first_line };
             chain.line(bytes, place)?;
