@@ -22,7 +22,7 @@ fn terminal_bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_but_newlines_controls_the_terminal_any_more(bytes in terminal_bytes()) {
@@ -72,24 +72,24 @@ fn fastest(bytes: &[u8]) -> Duration {
     times.min().unwrap_or_default()
 }
 
-/// Time is linear: doubled input takes about doubled time, whatever it holds. The bound leaves room for a busy machine
-/// and is still far from the factor 4 of a quadratic scan; a second try forgives a hiccup.
+/// Time is linear: eight times the input takes some eight times as long, whatever it holds. The bound leaves room for a
+/// busy machine and is still far from the factor 64 of a quadratic scan.
 #[test]
 fn time_is_linear_in_the_input() {
     let garbage: Vec<u8> =
-        (0u32..).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).take(60_000).collect();
+        (0u32..).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).take(5_000).collect();
     let shapes: [Vec<u8>; 6] = [
         garbage,
-        b"\x1b]".repeat(30_000),
-        b"\x1b[".repeat(30_000),
-        b"a\x08".repeat(30_000),
-        b"82% left\x1b[1C(resets 20:06)\r\n".repeat(2_400),
-        b"\x1b[2Jx\x1b[H".repeat(6_000),
+        b"\x1b]".repeat(2_500),
+        b"\x1b[".repeat(2_500),
+        b"a\x08".repeat(2_500),
+        b"82% left\x1b[1C(resets 20:06)\r\n".repeat(200),
+        b"\x1b[2Jx\x1b[H".repeat(300),
     ];
     for shape in shapes {
-        let ratio = || fastest(&shape.repeat(2)).as_secs_f64() / fastest(&shape).as_secs_f64();
+        let ratio = || fastest(&shape.repeat(8)).as_secs_f64() / fastest(&shape).as_secs_f64();
         let ratios = [ratio(), ratio()];
         let start = String::from_utf8_lossy(&shape[..8]).into_owned();
-        assert!(ratios.iter().any(|&r| r < 3.0), "{start:?}: {ratios:?}");
+        assert!(ratios.iter().any(|&r| r < 24.0), "{start:?}: {ratios:?}");
     }
 }

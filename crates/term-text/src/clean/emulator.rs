@@ -11,8 +11,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use vt100::capture::{BasicFormattedCaptureRange, BasicFormattedCaptureState, RowContents};
 use vt100::{Callbacks, Parser, Screen};
 
-/// So much of a stream's end is played; a pane is a few KiB, a screen redrawn for an hour some hundred.
-const MAX_PLAYED_BYTES: usize = 4 << 20;
+/// So many bytes of a stream's end are played; a pane is a few KiB, a screen redrawn for an hour some hundred. A stream
+/// that redraws beyond its budget is tried once more with less of its end.
+pub(super) const TAILS: [usize; 2] = [4 << 20, 32 << 10];
 /// Cells that may be touched whatever the stream's length, and for each of its bytes.
 const FREE_CELLS: usize = 48 << 20;
 const CELLS_PER_BYTE: usize = 32;
@@ -23,9 +24,9 @@ const FREE_ROWS: u16 = 200;
 const MIN_COLS: u16 = 256;
 const MAX_COLS: u16 = 512;
 
-/// The end of `text` that is worth playing; it starts after a line feed where there is one.
-pub(super) fn tail(text: &str) -> &str {
-    let mut start = text.len().saturating_sub(MAX_PLAYED_BYTES);
+/// The last `bytes` bytes of `text`; it starts after a line feed where there is one.
+pub(super) fn tail(text: &str, bytes: usize) -> &str {
+    let mut start = text.len().saturating_sub(bytes);
     while !text.is_char_boundary(start) {
         start += 1;
     }

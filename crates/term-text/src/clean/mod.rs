@@ -78,15 +78,17 @@ pub fn clean(bytes: &[u8]) -> Clean {
     let mut repairs = Repairs::default();
     let decoded = bytes::decode(bytes, &mut repairs);
     let survey = Survey::of(&decoded);
-    if survey.moves {
-        let tail = emulator::tail(&decoded);
+    if !survey.moves {
+        return Clean { text: strip::strip(&decoded, &mut repairs), repairs };
+    }
+    for bytes in emulator::TAILS {
+        let tail = emulator::tail(&decoded, bytes);
         repairs.head_dropped = tail.len() < decoded.len();
         if let Some(text) = emulator::play(tail, &survey, &mut repairs) {
             repairs.emulated = true;
             return Clean { text, repairs };
         }
-        repairs.emulation_abandoned = true;
-        return Clean { text: strip::strip(tail, &mut repairs), repairs };
     }
+    (repairs.head_dropped, repairs.emulation_abandoned) = (false, true);
     Clean { text: strip::strip(&decoded, &mut repairs), repairs }
 }

@@ -164,6 +164,11 @@ impl Flow {
         self.soft.binary_search_by_key(&at, |(at, _)| *at).is_ok()
     }
 
+    /// Whether a line begins at `at`, however it meets the one before.
+    pub(super) fn is_line_start(&self, at: usize) -> bool {
+        self.segments.binary_search_by_key(&at, |segment| segment.flow).is_ok()
+    }
+
     /// Whether two lines meet at `at` and the first one is full: a word is likely broken there.
     pub(super) fn is_full(&self, at: usize) -> bool {
         self.soft

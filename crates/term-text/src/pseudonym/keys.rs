@@ -66,14 +66,14 @@ fn token(flow: &Flow, at: usize, prefix: &str, min: usize, kind: IdentityKind, h
     let start = if prefix.ends_with(' ') { at + prefix.len() } else { at };
     let body = at + prefix.len();
     let dots = prefix == "eyJ" || prefix.ends_with(' ');
-    let end = run_end(flow, body, dots);
+    let end = run_end(flow, at, body, dots);
     let value = flow.slice(body, end);
     let cut = flow.is_cut(end);
     let enough = value.len() >= min || (cut && kind == IdentityKind::Key && value.len() >= 6);
     let random = value.contains(|c: char| c.is_ascii_digit());
     let jwt = prefix != "eyJ" || value.contains('.') || cut;
     if enough && random && jwt && !holds_pseudonym(value) && !is_pseudonym(flow.slice(at, end)) {
-        hits.add(start, end, kind, cut && value.len() < min);
+        hits.cover(start, end, kind, cut && value.len() < min);
     }
     end
 }
@@ -82,13 +82,15 @@ fn is_token(c: char, dots: bool) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_') || (dots && matches!(c, '.' | '/' | '+' | '=' | '~'))
 }
 
-/// Where a token ends. It goes on in the next line when that begins with more of the same: a word with a digit or
+/// Where the token that begins at `at` ends, searched from `from`. It goes on in the next line when that begins with more of the same: a word with a digit or
 /// with mixed case, or a line that holds nothing else.
-fn run_end(flow: &Flow, from: usize, dots: bool) -> usize {
+fn run_end(flow: &Flow, at: usize, from: usize, dots: bool) -> usize {
     let mut end = from;
     for (offset, c) in flow.text.get(from..).unwrap_or("").char_indices() {
         end = from + offset;
-        if !is_token(c, dots) || (flow.is_soft(end) && !goes_on(flow, end, dots)) {
+        if !is_token(c, dots)
+            || (flow.is_soft(end) && (is_pseudonym(flow.slice(at, end)) || !goes_on(flow, end, dots)))
+        {
             return end;
         }
         end += c.len_utf8();
@@ -126,9 +128,9 @@ fn dotted(flow: &Flow, hits: &mut Hits) {
         if id.len() != 32 || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
             continue;
         }
-        let end = run_end(flow, dot + 1, false);
+        let end = run_end(flow, start, dot + 1, false);
         if end - dot > 8 {
-            hits.add(start, end, IdentityKind::Key, false);
+            hits.cover(start, end, IdentityKind::Key, false);
         }
     }
 }

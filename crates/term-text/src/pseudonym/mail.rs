@@ -10,8 +10,11 @@ const MAX_DOMAIN: usize = 255;
 
 /// Finds the addresses of the whole flow.
 pub(super) fn find(flow: &Flow, hits: &mut Hits) {
+    let mut done = 0;
     for (at, _) in flow.text.match_indices('@') {
-        address(flow, at, 0, flow.text.len(), false, hits);
+        if at >= done {
+            done = address(flow, at, 0, flow.text.len(), false, hits);
+        }
     }
 }
 
@@ -30,18 +33,30 @@ fn is_domain(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '.' | '-')
 }
 
-fn address(flow: &Flow, at: usize, from: usize, to: usize, labelled: bool, hits: &mut Hits) {
+/// Judges the address around the `@` at `at`; returns where it ends. Addresses glued together are one: what is left
+/// of the second would be an address again.
+fn address(flow: &Flow, at: usize, from: usize, to: usize, labelled: bool, hits: &mut Hits) -> usize {
     let start = local_start(flow, at, from);
     if start == at {
-        return;
+        return at + 1;
     }
-    let end = domain_end(flow, at + 1, to);
+    let start = chain_start(flow, start, from);
+    let mut last = at;
+    let mut end = domain_end(flow, at + 1, to);
+    while flow.slice(end, to).starts_with('@') {
+        last = end;
+        end = domain_end(flow, end + 1, to);
+    }
+    let at = last;
     let domain = flow.slice(at + 1, end);
     if is_complete(domain) {
-        hits.add(start, end, IdentityKind::Account, false);
-    } else if !domain.starts_with(|c: char| c.is_ascii_digit()) && (labelled || flow.is_cut(end)) {
-        hits.add(start, end, IdentityKind::Account, true);
+        hits.cover(start, end, IdentityKind::Account, false);
+    } else if labelled
+        || ((flow.is_cut(end) || hits.touch(end)) && !domain.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        hits.cover(start, end, IdentityKind::Account, true);
     }
+    end
 }
 
 /// Where the local part before the `@` starts. It goes on in the line before when it would be empty else, or when
@@ -58,6 +73,17 @@ fn local_start(flow: &Flow, at: usize, from: usize) -> usize {
     // An address does not start with punctuation: "('user@example.com'".
     let local = flow.slice(start, at);
     start + (local.len() - local.trim_start_matches(['\'', '.', '-', '&', '~']).len())
+}
+
+/// Where a chain of glued addresses starts; so many are undone at most, which keeps the time linear.
+fn chain_start(flow: &Flow, mut start: usize, from: usize) -> usize {
+    for _ in 0..8 {
+        if !flow.slice(from, start).ends_with('@') {
+            break;
+        }
+        start = local_start(flow, start - 1, from);
+    }
+    start
 }
 
 /// Where the domain ends. It goes on in the next line only if it is not complete before, and is then.
@@ -85,11 +111,13 @@ fn domain_end(flow: &Flow, from: usize, to: usize) -> usize {
     }
 }
 
-/// Whether a domain has a dot and ends in what can be a top-level domain: letters, or Punycode.
+/// Whether a domain has a dot and ends in what begins like a top-level domain: a letter and more. A version does not.
 fn is_complete(domain: &str) -> bool {
     let Some((host, top)) = domain.rsplit_once('.') else { return false };
-    let letters = top.chars().count() >= 2 && top.chars().all(char::is_alphabetic);
-    !host.is_empty() && !host.starts_with('.') && (letters || top.to_ascii_lowercase().starts_with("xn--"))
+    !host.is_empty()
+        && !host.starts_with('.')
+        && top.starts_with(char::is_alphabetic)
+        && top.chars().count() >= 2
 }
 
 #[cfg(test)]

@@ -51,7 +51,8 @@ fn name(flow: &Flow, start: usize, hits: &mut Hits) {
     let mut end = start;
     for (offset, c) in flow.text.get(start..).unwrap_or("").char_indices().take(MAX_NAME) {
         end = start + offset;
-        if ends_name(c) || (flow.is_soft(end) && end > start && !goes_on(flow, end)) {
+        let whole = |end| is_pseudonym(flow.slice(start, end)) || !goes_on(flow, end);
+        if ends_name(c) || (flow.is_soft(end) && end > start && whole(end)) {
             break;
         }
         end += c.len_utf8();
@@ -59,7 +60,7 @@ fn name(flow: &Flow, start: usize, hits: &mut Hits) {
     end = with_blanks(flow, start, end);
     let name = flow.slice(start, end);
     if !name.is_empty() && !name.starts_with(['.', '$', '%']) && !is_pseudonym(name) {
-        hits.add(start, end, IdentityKind::Home, flow.is_cut(end) && !flow.is_soft(end));
+        hits.cover(start, end, IdentityKind::Home, flow.is_cut(end) && !flow.is_soft(end));
     }
 }
 
@@ -99,7 +100,7 @@ fn dashed(flow: &Flow, at: usize, hits: &mut Hits) {
         .map_or(0, |(len, _)| len);
     let pseudonym = rest.get(..17).is_some_and(is_pseudonym);
     if len > 0 && !pseudonym {
-        hits.add(start, start + len, IdentityKind::Home, false);
+        hits.cover(start, start + len, IdentityKind::Home, false);
     }
 }
 

@@ -20,14 +20,14 @@ pub(super) fn find_in(flow: &Flow, start: usize, end: usize, kind: IdentityKind,
     let mut inside_word = false;
     for (offset, byte) in flow.slice(start, end).bytes().enumerate() {
         let at = start + offset;
-        let starts = byte.is_ascii_hexdigit() && (!inside_word || flow.is_soft(at));
+        let starts = byte.is_ascii_hexdigit() && (!inside_word || flow.is_line_start(at));
         inside_word = byte.is_ascii_alphanumeric();
         if !starts {
             continue;
         }
         match match_at(flow, at, end) {
-            Match::Whole(stop) => hits.add(at, stop, kind, false),
-            Match::Cut(stop) => hits.add(at, stop, kind, true),
+            Match::Whole(stop) => hits.cover(at, stop, kind, false),
+            Match::Cut(stop) => hits.cover(at, stop, kind, true),
             Match::None => {}
         }
     }
@@ -54,7 +54,7 @@ fn match_at(flow: &Flow, start: usize, end: usize) -> Match {
         matched = index + 1;
     }
     let after = flow.text.as_bytes().get(start + matched).copied().unwrap_or(b' ');
-    let ends = !after.is_ascii_alphanumeric() || flow.is_soft(start + matched);
+    let ends = !after.is_ascii_alphanumeric() || flow.is_line_start(start + matched);
     if matched == LEN && ends {
         return Match::Whole(start + LEN);
     }
