@@ -1,6 +1,9 @@
 //! `fixture add`: takes a captured pane into the repository, with pseudonyms for what identifies a person.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use tracker_term_text::{Pseudonymizer, clean};
 
@@ -8,10 +11,17 @@ use crate::{Failure, place, tidy::identity::live_addresses};
 
 /// Adds `file` as a fixture of `provider` and says where it is now.
 pub(crate) fn add(file: &str, provider: &str) -> Result<(), Failure> {
+    let target = add_below(&place::root(), file, provider)?;
+    println!("added {}\nnext: cargo test -p tracker-panes, then review the snapshot", place::shown(&target));
+    Ok(())
+}
+
+/// Writes the fixture into the tree at `root` and returns its path.
+fn add_below(root: &Path, file: &str, provider: &str) -> Result<PathBuf, Failure> {
     let path = Path::new(file);
     let bytes = fs::read(path).map_err(|e| format!("cannot read `{file}`: {e}"))?;
     let name = file_name(path)?;
-    if provider.is_empty() || provider != slug(provider) {
+    if provider.is_empty() || provider.starts_with(['.', '-']) || provider != slug(provider) {
         return Err(format!("{provider:?} is no provider: use a-z 0-9 - _ as in crates/panes/src/providers"));
     }
     // A salt that nobody keeps: with a known one, a guessed address could be checked against its pseudonym.
@@ -19,7 +29,7 @@ pub(crate) fn add(file: &str, provider: &str) -> Result<(), Failure> {
     getrandom::fill(&mut salt).map_err(|e| format!("no randomness for the pseudonyms: {e}"))?;
     let safe = disguise(&bytes, salt)?;
 
-    let folder = place::root().join("fixtures/panes").join(provider);
+    let folder = root.join("fixtures/panes").join(provider);
     let target = folder.join(&name);
     if target.exists() {
         return Err(format!(
@@ -29,11 +39,7 @@ pub(crate) fn add(file: &str, provider: &str) -> Result<(), Failure> {
     }
     fs::create_dir_all(&folder).map_err(|e| format!("cannot make {}: {e}", place::shown(&folder)))?;
     fs::write(&target, safe).map_err(|e| format!("cannot write {}: {e}", place::shown(&target)))?;
-    println!(
-        "added {}\nnext: cargo test -p tracker-panes, then review the new snapshot",
-        place::shown(&target)
-    );
-    Ok(())
+    Ok(target)
 }
 
 /// Returns the capture with pseudonyms, or why it cannot be shown to others.
@@ -70,6 +76,8 @@ fn slug(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tracker_test_support::TestEnv;
+
     use super::*;
 
     const SALT: [u8; 32] = [7; 32];
@@ -85,6 +93,21 @@ mod tests {
     fn identity_hidden_by_escapes_is_refused() {
         let refused = disguise(b"Account: max@\x1b[1mgmail.com\x1b[0m\n", SALT);
         assert!(refused.unwrap_err().contains("still shows"));
+    }
+
+    #[test]
+    fn capture_is_added_once_under_a_plain_name() {
+        let env = TestEnv::new("unused");
+        let file = env.write("Status Pane.txt", "Account: max@gmail.com (Plus)\n5h limit: 82% left\n");
+        let file = file.to_str().unwrap();
+        add_below(&env.work(), file, "codex").unwrap();
+        let added = env.read("fixtures/panes/codex/status-pane.txt");
+        assert!(added.contains("82% left") && !added.contains("max@"), "{added}");
+        assert!(add_below(&env.work(), file, "codex").unwrap_err().contains("is there already"));
+        assert!(add_below(&env.work(), file, "..").unwrap_err().contains("is no provider"));
+        assert!(
+            add_below(&env.work(), "absent.txt", "codex").unwrap_err().contains("cannot read `absent.txt`")
+        );
     }
 
     #[test]

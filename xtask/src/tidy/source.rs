@@ -10,6 +10,8 @@ use crate::place;
 
 /// The most lines a file may have, tests at its end left out.
 const FILE: usize = 600;
+/// The most lines a function may have, from its signature to its closing brace.
+const FUNCTION: usize = 60;
 /// The most lines a tool's `main.rs` may have.
 const MAIN: usize = 30;
 /// The most lines the `main.rs` of this program may have.
@@ -73,6 +75,12 @@ fn rust(path: &str, text: &str) -> Vec<String> {
         }
     }
     if !is_test(path) {
+        let long = functions(&lines).into_iter().filter(|(_, length)| *length > FUNCTION);
+        findings.extend(long.map(|(number, length)| {
+            format!(
+                "{path}:{number}: a function of {length} lines, {FUNCTION} are the most: split it by verb"
+            )
+        }));
         let strange = (1..).zip(&lines).filter(|(_, line)| is_strange(line));
         findings.extend(strange.map(|(number, _)| {
             format!("{path}:{number}: write the character as an escape such as \\u{{2588}}, with a comment that names it")
@@ -83,6 +91,24 @@ fn rust(path: &str, text: &str) -> Vec<String> {
 
 fn is_test(path: &str) -> bool {
     path.contains("/tests/")
+}
+
+/// Returns the first line and the length of every function; formatted source closes it at the indent of its signature.
+fn functions(lines: &[&str]) -> Vec<(usize, usize)> {
+    let mut functions = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let words = line.trim_start();
+        let indent = line.len() - words.len();
+        let begins = ["fn ", "pub", "const fn ", "async fn "].iter().any(|begin| words.starts_with(begin));
+        let is_signature = begins && format!(" {words}").contains(" fn ");
+        if is_signature && !is_comment(line) {
+            let closing = format!("{}}}", " ".repeat(indent));
+            let is_whole = words.ends_with([';', '}']);
+            let length = if is_whole { None } else { lines[at..].iter().position(|line| *line == closing) };
+            functions.push((at + 1, length.map_or(1, |last| last + 1)));
+        }
+    }
+    functions
 }
 
 /// Code is ASCII, so that nothing in it looks like what it is not; a comment may hold what can be seen.
@@ -168,6 +194,18 @@ mod tests {
                     #[cfg(test)]\nmod tests {\n  // \u{202e}\n}\n";
         assert_eq!(rust("crates/a/src/b.rs", good), Vec::<String>::new());
         assert_eq!(rust("crates/a/tests/c.rs", "//! x\nlet bar = \"\u{2588}\";\n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn functions_are_measured_to_their_closing_brace() {
+        let text = "fn a() {}\ntrait T {\n    fn b();\n    pub(crate) fn c() {\n        if x {\n        }\n    }\n}\nfn d(\n    x: u8,\n) {\n}\n";
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(functions(&lines), [(1, 1), (3, 1), (4, 4), (9, 4)]);
+        let long = format!("//! x\nfn a() {{\n{}}}\n", "    b();\n".repeat(59));
+        assert_eq!(
+            rust("crates/a/src/b.rs", &long),
+            ["crates/a/src/b.rs:2: a function of 61 lines, 60 are the most: split it by verb"]
+        );
     }
 
     #[test]
