@@ -17,6 +17,9 @@ const EXACT_WHOLE: f64 = 9_007_199_254_740_992.0;
 /// Characters of a raw value that an [`UnknownField`] shows.
 const RAW_SHOWN: usize = 80;
 
+/// Unknown fields that a reading lists; the rest of a long tail tells nobody more.
+const UNKNOWN_LISTED: usize = 64;
+
 /// The fields of one JSON object, unread. Of equal keys the last counts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Object<'a> {
@@ -109,10 +112,11 @@ impl<'a> Object<'a> {
         self.text(key).and_then(|text| rfc3339(&text))
     }
 
-    /// Lists the fields whose keys are not among `known`, each named `<prefix><key>`.
+    /// Lists the first fields whose keys are not among `known`, each named `<prefix><key>`.
     pub(crate) fn unknown(&self, prefix: &str, known: &[&str]) -> Vec<UnknownField> {
         self.iter()
             .filter(|(key, _)| !known.contains(key))
+            .take(UNKNOWN_LISTED)
             .map(|(key, raw)| UnknownField {
                 name: format!("{prefix}{key}"),
                 raw: shown(raw.get()),
@@ -159,6 +163,15 @@ pub(crate) fn items(text: &str) -> Vec<Object<'_>> {
 /// Returns the instant that a text in RFC 3339 names.
 pub(crate) fn rfc3339(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc))
+}
+
+/// Adds fields that are not listed yet, as long as the list is not full.
+pub(crate) fn list_unknown(listed: &mut Vec<UnknownField>, fields: Vec<UnknownField>) {
+    for field in fields {
+        if listed.len() < UNKNOWN_LISTED && !listed.iter().any(|l| l.name == field.name) {
+            listed.push(field);
+        }
+    }
 }
 
 /// Returns the beginning of a raw value, for people.

@@ -9,7 +9,7 @@
 //! `inputTokens` include cached ones where the key is `cachedInputTokens`, and exclude them elsewhere (but for Codex
 //! rows of 19). `total_tokens` is comparable across versions; the parts are not.
 
-use tracker_domain::{Fact, Reading, Tag, UnknownField};
+use tracker_domain::{Fact, Reading, Tag};
 
 use super::facts::{self, Scope};
 use super::{PROVIDER, row};
@@ -134,11 +134,7 @@ fn add_unknown(
     let mut unknown = report.unknown("", KNOWN);
     unknown.extend(totals.map(|totals| totals.unknown("totals.", row::KNOWN)).unwrap_or_default());
     for row in rows {
-        for field in row.unknown(&format!("{list}."), row::KNOWN) {
-            if !unknown.iter().any(|u: &UnknownField| u.name == field.name) {
-                unknown.push(field);
-            }
-        }
+        json::list_unknown(&mut unknown, row.unknown(&format!("{list}."), row::KNOWN));
     }
     reading.unknown = unknown;
 }

@@ -84,9 +84,7 @@ fn total(report: &Object<'_>, ctx: &Ctx, reading: &mut Reading) -> Option<f64> {
             ..UsageEntry::default()
         });
         if block.has("prompts_used") {
-            for unknown in block.unknown("blocks.", KNOWN_IN_BLOCK) {
-                push_once(reading, unknown);
-            }
+            json::list_unknown(&mut reading.unknown, block.unknown("blocks.", KNOWN_IN_BLOCK));
         }
     }
     if let [only] = minutes.as_slice() {
@@ -106,12 +104,6 @@ fn prompts(block: &Object<'_>, reading: &mut Reading) -> Option<f64> {
         });
     }
     used
-}
-
-fn push_once(reading: &mut Reading, unknown: UnknownField) {
-    if !reading.unknown.iter().any(|u| u.name == unknown.name) {
-        reading.unknown.push(unknown);
-    }
 }
 
 /// A whole number as a count, any other as it is.

@@ -79,18 +79,15 @@ fn tag_error(reply: &Object<'_>, reading: &mut Reading) {
 fn read_row(row: &Object<'_>, reading: &mut Reading) {
     let label = row.text("type").unwrap_or_default();
     if !TYPES.contains(&label.as_ref()) {
-        reading.unknown.push(UnknownField {
+        let field = UnknownField {
             name: format!("limits.{}", json::shown(&label)),
             raw: row.get("percentage").map(|raw| json::shown(raw.get())).unwrap_or_default(),
             why: "type of limit not known".to_owned(),
-        });
+        };
+        json::list_unknown(&mut reading.unknown, vec![field]);
         return;
     }
-    for unknown in row.unknown("limits.", KNOWN_IN_ROW) {
-        if !reading.unknown.iter().any(|u| u.name == unknown.name) {
-            reading.unknown.push(unknown);
-        }
-    }
+    json::list_unknown(&mut reading.unknown, row.unknown("limits.", KNOWN_IN_ROW));
     quota_row::add(
         reading,
         &QuotaRow {

@@ -35,11 +35,17 @@ pub(super) fn minutes(unit: u64, number: u64) -> Option<u32> {
     u32::try_from(number).ok()?.checked_mul(one).filter(|minutes| *minutes > 0)
 }
 
+/// Meters that a quota can have; more rows than that are no quota of a person.
+const MOST_METERS: usize = 64;
+
 /// Adds the meter of a row.
 ///
 /// The level is the percentage that the service prints; the share of the exact units stands in only where it prints
 /// none. The exact units are kept beside it as facts `<meter>_units_used` and `<meter>_units_cap`.
 pub(super) fn add(reading: &mut Reading, row: &QuotaRow) {
+    if reading.meters.len() == MOST_METERS {
+        return reading.tag(Tag::Truncated("limits".to_owned()));
+    }
     let base = match row.minutes {
         Some(minutes) if row.mcp => meter_name::scoped(minutes, "mcp"),
         Some(minutes) => meter_name::by_minutes(minutes),

@@ -1,6 +1,6 @@
 //! Plain event lines: the peer schema, mitm rows, LiteLLM spend logs and payloads, OpenRouter usage.
 
-use tracker_domain::{Tag, UnknownField};
+use tracker_domain::UnknownField;
 
 use super::event::{self, Event};
 use super::{lines, summary};
@@ -18,13 +18,8 @@ pub(super) fn parse(input: &Input<'_>, _ctx: &Ctx) -> Parsed {
     let lines = lines::objects(input.text);
     let events: Vec<Event> = lines.iter().flatten().filter_map(Event::of).collect();
     let mut reading = summary::reading("event-lines", lines.len() as u64, &events);
-    let mut others = 0;
-    for line in &lines {
-        match line {
-            Err(number) => reading.tag(Tag::InvalidJson(*number)),
-            Ok(object) => others += usize::from(event::likeness(object).0 == 0),
-        }
-    }
+    lines::tag_invalid(&mut reading, &lines);
+    let others = lines.iter().flatten().filter(|object| event::likeness(object).0 == 0).count();
     if others > 0 {
         reading.unknown.push(UnknownField {
             name: "lines".to_owned(),
@@ -38,7 +33,7 @@ pub(super) fn parse(input: &Input<'_>, _ctx: &Ctx) -> Parsed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tracker_domain::{Fact, Reading};
+    use tracker_domain::{Fact, Reading, Tag};
 
     fn read(text: &str) -> Reading {
         assert!(!detect(&Input::new(text)).is_none(), "{text}");

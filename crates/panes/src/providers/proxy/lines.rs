@@ -1,6 +1,11 @@
 //! The objects of a log: one a line, or one document over many lines, or a list of them.
 
+use tracker_domain::{Reading, Tag, UnknownField};
+
 use crate::json::{self, Object};
+
+/// Lines that are no JSON and are named one by one.
+const NAMED: usize = 20;
 
 /// Lines that detection looks at.
 const LOOKED_AT: usize = 40;
@@ -22,6 +27,22 @@ pub(super) fn first_objects(text: &str) -> Vec<Object<'_>> {
         lines(text).take(LOOKED_AT).filter_map(Result::ok).collect()
     } else {
         documents(text).into_iter().filter_map(Result::ok).take(LOOKED_AT).collect()
+    }
+}
+
+/// Tags a reading of a log whose lines are not all JSON: the first ones by number, the others by their count.
+pub(super) fn tag_invalid(reading: &mut Reading, lines: &[Line<'_>]) {
+    let mut invalid = lines.iter().filter_map(|line| line.as_ref().err());
+    for number in invalid.by_ref().take(NAMED) {
+        reading.tag(Tag::InvalidJson(*number));
+    }
+    let others = invalid.count();
+    if others > 0 {
+        reading.unknown.push(UnknownField {
+            name: "lines".to_owned(),
+            raw: others.to_string(),
+            why: "further lines that are not JSON".to_owned(),
+        });
     }
 }
 

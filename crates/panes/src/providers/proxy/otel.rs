@@ -6,8 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use tracker_domain::{Reading, Tag};
-
 use super::event::{self, Event};
 use super::otel_fields::Fields;
 use super::status::Status;
@@ -46,7 +44,7 @@ pub(super) fn parse(input: &Input<'_>, _ctx: &Ctx) -> Parsed {
     }
     for reading in &mut parsed.readings {
         reading.tool_version.clone_from(&found.version);
-        tag_invalid(reading, &lines);
+        lines::tag_invalid(reading, &lines);
     }
     parsed
 }
@@ -62,14 +60,6 @@ fn by_session(events: Vec<Event>) -> Vec<Vec<Event>> {
     let mut sessions: Vec<_> = sessions.into_values().collect();
     sessions.sort_by_key(|(last, _)| *last);
     sessions.into_iter().map(|(_, events)| events).collect()
-}
-
-fn tag_invalid(reading: &mut Reading, lines: &[lines::Line<'_>]) {
-    for line in lines {
-        if let Err(number) = line {
-            reading.tag(Tag::InvalidJson(*number));
-        }
-    }
 }
 
 /// A post as it was sent, or as a collector noted it with its path.
@@ -158,7 +148,7 @@ fn span_end(record: &Object<'_>) -> Option<chrono::DateTime<chrono::Utc>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tracker_domain::Fact;
+    use tracker_domain::{Fact, Tag};
 
     fn read(text: &str) -> Parsed {
         assert!(!detect(&Input::new(text)).is_none(), "{text}");

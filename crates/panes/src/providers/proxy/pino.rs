@@ -80,11 +80,7 @@ pub(super) fn parse(input: &Input<'_>, _ctx: &Ctx) -> Parsed {
         }
     }
     let mut reading = summary::reading("request-log", lines.len() as u64, &events);
-    for line in &lines {
-        if let Err(number) = line {
-            reading.tag(Tag::InvalidJson(*number));
-        }
-    }
+    lines::tag_invalid(&mut reading, &lines);
     if !open.is_empty() {
         // Requests whose end the log does not show: neither failed nor counted.
         reading.tag(Tag::Other("requests-open".to_owned()));
