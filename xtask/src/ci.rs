@@ -5,7 +5,7 @@ use std::{
     time::Instant,
 };
 
-use crate::{Failure, docs, place, step, tidy, uat};
+use crate::{Failure, place, step, tidy, uat};
 
 /// Runs every gate, also after one failed, and names those that did.
 pub(crate) fn run() -> Result<(), Failure> {
@@ -19,7 +19,6 @@ pub(crate) fn run() -> Result<(), Failure> {
         ("documentation", Gate::Command(document)),
         ("tidy", Gate::Chore(tidy::run)),
         ("lock file", Gate::Command(step::cargo(&["update", "--workspace", "--locked", "--quiet"]))),
-        ("generated documents", Gate::Chore(docs::check)),
         ("dependencies", Gate::Guest("cargo-deny", step::cargo(&["deny", "check"]))),
         ("spelling", Gate::Guest("typos-cli", spelling())),
         ("acceptance", Gate::Chore(uat::run)),

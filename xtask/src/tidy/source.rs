@@ -42,14 +42,13 @@ pub(super) fn findings(files: &[PathBuf]) -> Vec<String> {
         findings.push("README.md: is missing".to_owned());
     }
     for name in place::crates() {
-        let crate_dir = place::root().join("crates").join(&name);
-        let forgotten = orphans(&crate_dir).into_iter();
-        findings.extend(
-            forgotten
-                .map(|path| format!("{}: no `mod` line names it, so it never runs", place::shown(&path))),
-        );
-        let head = fs::read_to_string(crate_dir.join("src/lib.rs")).unwrap_or_default();
+        let head =
+            fs::read_to_string(place::root().join(format!("crates/{name}/src/lib.rs"))).unwrap_or_default();
         findings.extend(head_of(&head).map(|why| format!("crates/{name}/src/lib.rs: {why}")));
+    }
+    let homes = place::crates().into_iter().map(|name| format!("crates/{name}")).chain(["xtask".to_owned()]);
+    for path in homes.flat_map(|home| orphans(place::root().join(home))) {
+        findings.push(format!("{}: no `mod` line names it, so it never runs", place::shown(&path)));
     }
     findings
 }
