@@ -1,0 +1,13 @@
+//! The rules of windows, each by a case that breaks them: one module a rule, named as the module it tests.
+
+mod alias_state;
+mod audit;
+mod canonical;
+mod capture;
+mod finalize;
+mod lanes;
+mod prompts;
+mod properties;
+mod units;
+mod weekly_buffer;
+mod world;
