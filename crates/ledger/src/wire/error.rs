@@ -2,8 +2,8 @@
 
 /// A row that cannot be read as what it should be, or a value that must not be written.
 ///
-/// The text names the field and the reason, in one line, with control characters escaped; the caller adds file
-/// and line.
+/// The text names the field and the reason, in one line, with control characters escaped; the caller adds
+/// file and line.
 ///
 /// ```
 /// use tracker_domain::RowRef;

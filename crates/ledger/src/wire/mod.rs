@@ -20,18 +20,18 @@
 //! ```
 //!
 //! # Concepts
-//! - One module a row kind, each with `write` (domain to one line, without the line end) and `read` (one line to
-//!   domain). What derives `Serialize` here is promised; nothing else in the workspace does.
+//! - One module a row kind, each with `write` (domain to one line, without the line end) and `read` (one line
+//!   to domain). What derives `Serialize` here is promised; nothing else in the workspace does.
 //! - Every new row is stamped: `schema_version`, `tool_version`, `source`, and `agent_id` where known.
-//! - A row of the earlier tool is read by its flat fields. Unknown keys are passed over, so that fields may be
-//!   added; a row whose integer `schema_version` is newer than [`SCHEMA_VERSION`] is refused
+//! - A row of the earlier tool is read by its flat fields. Unknown keys are passed over, so that fields may
+//!   be added; a row whose integer `schema_version` is newer than [`SCHEMA_VERSION`] is refused
 //!   ([`WireError::NewerSchema`]).
 //! - The ledger's own rows (`adopt`) are no data: readers return `None` for them.
 //!
 //! # Limits
 //! Knows no files: `seq` and `h` are added and checked by the ledger. Text that identifies a person must be
-//! replaced before it comes here. A line that repeats a key, holds a number out of range or a lone surrogate is
-//! refused as a whole.
+//! replaced before it comes here. A line that repeats a key, holds a number out of range or a lone surrogate
+//! is refused as a whole.
 
 mod error;
 mod object;
@@ -39,8 +39,8 @@ mod v1;
 mod value;
 
 pub use error::WireError;
-pub use v1::{anomaly, glm_count, reading, schema, snapshot, state, usage_report, window};
 pub use schema::schemas;
+pub use v1::{anomaly, glm_count, reading, schema, snapshot, state, usage_report, window};
 
 use tracker_domain::Lane;
 
@@ -77,4 +77,23 @@ impl<'a> Stamp<'a> {
         self.agent_id = lane;
         self
     }
+}
+
+/// Returns a row of any kind as its text, for kinds that are shown as they are: `None` for a row of the
+/// ledger itself.
+///
+/// ```
+/// use tracker_ledger::wire;
+/// assert_eq!(wire::row_text(br#"{"window":"W0-19","files_changed":3}"#)?, Some(r#"{"window":"W0-19","files_changed":3}"#));
+/// assert_eq!(wire::row_text(br#"{"adopt":{"bytes":0}}"#)?, None);
+/// assert!(wire::row_text(br#"{"window":"W0-19","window":"W0-20"}"#).is_err());
+/// # Ok::<(), wire::WireError>(())
+/// ```
+///
+/// # Errors
+/// [`WireError::NotJson`] or [`WireError::NewerSchema`].
+pub fn row_text(line: &[u8]) -> Result<Option<&str>, WireError> {
+    let is_data = object::decode_row(line)?.is_some();
+    let text = std::str::from_utf8(line).map_err(|error| WireError::NotJson { reason: error.to_string() })?;
+    Ok(is_data.then_some(text))
 }

@@ -1,8 +1,8 @@
 //! A JSON object as it stands on a line, read strictly as JSON and tolerantly as data.
 //!
-//! Strict: a repeated key, a number out of range or a lone surrogate refuses the line, because two readers could
-//! take it for two different rows. Tolerant: the earlier tool and people's scripts wrote numbers as text, lists
-//! as text and null for "unknown".
+//! Strict: a repeated key, a number out of range or a lone surrogate refuses the line, because two readers
+//! could take it for two different rows. Tolerant: the earlier tool and people's scripts wrote numbers as
+//! text, lists as text and null for "unknown".
 
 use std::fmt;
 use std::str::FromStr;

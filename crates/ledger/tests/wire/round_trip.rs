@@ -32,7 +32,7 @@ proptest! {
         let head = SnapshotHead::decode(line.as_bytes()).expect("a head");
         prop_assert_eq!(head.window.as_deref(), Some(written.window.as_str()));
         prop_assert_eq!(head.notes.as_deref(), Some(written.notes.as_str()));
-        prop_assert_eq!(head.lane(), written.lane.as_ref().map(|lane| lane.as_str()));
+        prop_assert_eq!(head.lane(), written.lane.as_ref().map(tracker_domain::Lane::as_str));
         prop_assert_eq!(head.id(line.as_bytes()), Ok(written.id.clone()));
         prop_assert_eq!(snapshot::raw_text(line.as_bytes()), Ok(Some(pane).filter(|pane| !pane.is_empty())));
         let read = snapshot::read(line.as_bytes(), RowRef::default());

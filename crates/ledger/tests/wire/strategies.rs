@@ -7,9 +7,10 @@ use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use tracker_domain::{
-    Account, Anomaly, AnomalyKind, Cause, ContextUse, CountKind, Fact, FinalizedWindow, Lane, LaneDelta, LeftPct,
-    Level, Meter, MeterId, Outcome, Phase, PromptCount, ProviderId, ProviderWindow, Quality, Reading, Readout,
-    Resolution, Retraction, RowRef, Snapshot, SnapshotId, Tag, UnknownField, UsageEntry, UsedPct, WindowId,
+    Account, Anomaly, AnomalyKind, Cause, ContextUse, CountKind, Fact, FinalizedWindow, Lane, LaneDelta,
+    LeftPct, Level, Meter, MeterId, Outcome, Phase, PromptCount, ProviderId, ProviderWindow, Quality,
+    Reading, Readout, Resolution, Retraction, RowRef, Snapshot, SnapshotId, Tag, UnknownField, UsageEntry,
+    UsedPct, WindowId,
 };
 use tracker_ledger::wire::usage_report::UsageReport;
 
@@ -136,8 +137,7 @@ fn context() -> impl Strategy<Value = Option<ContextUse>> {
 }
 
 pub(crate) fn reading(provider: ProviderId) -> impl Strategy<Value = Reading> {
-    let unknown =
-        (text(), text(), text()).prop_map(|(name, raw, why)| UnknownField { name, raw, why });
+    let unknown = (text(), text(), text()).prop_map(|(name, raw, why)| UnknownField { name, raw, why });
     let who = (of(text()), of(text()), of(text()), of(text()), of(text()), of(text()));
     let lists = (vec(meter(), 0..4), vec(entry(), 0..3), vec(tag(), 0..3), vec(unknown, 0..2));
     (text(), who, lists, of(instant()), context(), facts()).prop_map(
@@ -193,9 +193,8 @@ fn amounts() -> impl Strategy<Value = BTreeMap<MeterId, Option<f64>>> {
 fn readout() -> impl Strategy<Value = Readout> {
     let resets_at = btree_map(meter_id(), instant(), 0..2);
     let resets_raw = btree_map(meter_id(), text(), 0..2);
-    (amounts(), resets_at, resets_raw, vec(tag(), 0..2)).prop_map(|(used, resets_at, resets_raw, errors)| {
-        Readout { used, resets_at, resets_raw, errors }
-    })
+    (amounts(), resets_at, resets_raw, vec(tag(), 0..2))
+        .prop_map(|(used, resets_at, resets_raw, errors)| Readout { used, resets_at, resets_raw, errors })
 }
 
 fn lanes() -> impl Strategy<Value = Vec<LaneDelta>> {
@@ -242,23 +241,25 @@ pub(crate) fn window() -> impl Strategy<Value = FinalizedWindow> {
 pub(crate) fn prompt_count() -> impl Strategy<Value = PromptCount> {
     let ids = (window_id(), provider(), of(lane()), instant());
     let figures = (of(amount()), any::<bool>(), of(amount()));
-    (ids, figures, filled(), text(), vec(tag(), 0..2)).prop_map(|(ids, figures, count_source, notes, errors)| {
-        let (window, provider, lane, captured_at) = ids;
-        let (prompts_used, is_delta, baseline) = figures;
-        PromptCount {
-            window,
-            provider,
-            lane,
-            captured_at,
-            prompts_used,
-            kind: if is_delta { CountKind::Delta } else { CountKind::Absolute },
-            baseline,
-            count_source,
-            notes,
-            errors,
-            row: RowRef::default(),
-        }
-    })
+    (ids, figures, filled(), text(), vec(tag(), 0..2)).prop_map(
+        |(ids, figures, count_source, notes, errors)| {
+            let (window, provider, lane, captured_at) = ids;
+            let (prompts_used, is_delta, baseline) = figures;
+            PromptCount {
+                window,
+                provider,
+                lane,
+                captured_at,
+                prompts_used,
+                kind: if is_delta { CountKind::Delta } else { CountKind::Absolute },
+                baseline,
+                count_source,
+                notes,
+                errors,
+                row: RowRef::default(),
+            }
+        },
+    )
 }
 
 pub(crate) fn anomaly() -> impl Strategy<Value = Anomaly> {

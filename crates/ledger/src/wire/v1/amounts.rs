@@ -1,11 +1,11 @@
-//! Amounts by meter: `{"weekly": 4, "weekly_pct": 4}`, meter ids with the earlier tool's flat keys beside them.
+//! Amounts by meter: `{"weekly": 4, "weekly_pct": 4}`, meter ids with the earlier tool's flat keys beside
+//! them.
 
 use std::collections::BTreeMap;
 
 use tracker_domain::{MeterId, ProviderId, Tag};
 
 use super::flat;
-use super::reading::FlatJson;
 use crate::wire::WireError;
 use crate::wire::error::quote;
 use crate::wire::object::{Fields, Figure, Object};
@@ -27,17 +27,15 @@ pub(super) enum Origin {
 }
 
 /// Returns the members of an object of amounts.
-pub(super) fn members<'a>(provider: &ProviderId, amounts: &Amounts) -> BTreeMap<String, FlatJson<'a>> {
+pub(super) fn members(provider: &ProviderId, amounts: &Amounts) -> BTreeMap<String, Plain> {
     let is_taken = |key: &str| BESIDE.contains(&key) || flat::owns(provider, key);
     let mut members: BTreeMap<_, _> = amounts
         .iter()
-        .map(|(id, amount)| {
-            (key_of(id.as_str(), is_taken).into_owned(), FlatJson::Amount(Plain(usable(*amount))))
-        })
+        .map(|(id, amount)| (key_of(id.as_str(), is_taken).into_owned(), Plain(usable(*amount))))
         .collect();
     for flat in flat::meters(provider) {
         if let Some(amount) = amounts.get(&flat.id()) {
-            members.insert(flat.amount.to_owned(), FlatJson::Amount(Plain(usable(*amount))));
+            members.insert(flat.amount.to_owned(), Plain(usable(*amount)));
         }
     }
     members
@@ -48,8 +46,8 @@ fn usable(amount: Option<f64>) -> Option<f64> {
     amount.filter(|x| *x >= 0.0)
 }
 
-/// Reads an object of amounts. An amount that is no number is `None` and tagged `invalid:<key>`; one below 0 is
-/// `None` and tagged `negative-delta`, whatever it stands for: a later reader must not add it up.
+/// Reads an object of amounts. An amount that is no number is `None` and tagged `invalid:<key>`; one below 0
+/// is `None` and tagged `negative-delta`, whatever it stands for: a later reader must not add it up.
 pub(super) fn read(
     provider: &ProviderId,
     object: &Object,
@@ -68,7 +66,9 @@ pub(super) fn read(
     }
     for flat in flat::meters(provider) {
         let id = flat.id();
-        if object.contains_key(flat.amount) && !amounts.contains_key(&id) {
+        // A scoped bar that is null was not on the pane; a main bar that is null was not readable.
+        let is_shown = object.get(flat.amount).is_some_and(|value| !(value.is_null() && flat.is_scoped()));
+        if is_shown && !amounts.contains_key(&id) {
             amounts.insert(id, amount(object, flat.amount, errors));
         }
     }

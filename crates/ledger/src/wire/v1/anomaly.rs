@@ -19,7 +19,8 @@ const NO_METER: &str = "value";
 /// What the earlier tool appended to a kind in its notes.
 const DETECTED: &str = "-detected";
 
-/// Writes an anomaly as one line. `before`, `after` and `delta` are tables by meter, as the earlier tool's were.
+/// Writes an anomaly as one line. `before`, `after` and `delta` are tables by meter, as the earlier tool's
+/// were.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
@@ -81,12 +82,12 @@ fn key(meter: Option<&MeterId>) -> String {
 
 /// Reads one line of ours or of the earlier tool; `None` for a row of the ledger itself.
 ///
-/// The earlier tool's rows name a kind in their notes only, no snapshots and no cause: a fallen meter is blocking
-/// there, and it is named when exactly one fell.
+/// The earlier tool's rows name a kind in their notes only, no snapshots and no cause: a fallen meter is
+/// blocking there, and it is named when exactly one fell.
 ///
 /// # Errors
-/// [`WireError`] naming the field: the window, provider and instant must be there, identifiers and the cause must
-/// be known ones.
+/// [`WireError`] naming the field: the window, provider and instant must be there, identifiers and the cause
+/// must be known ones.
 pub fn read(bytes: &[u8], row: RowRef) -> Result<Option<Anomaly>, WireError> {
     let Some(object) = decode_row(bytes)? else { return Ok(None) };
     let provider: ProviderId = object.required_word("provider")?;

@@ -42,6 +42,11 @@ impl FlatMeter {
         self.resets.is_none()
     }
 
+    /// Tells whether the meter covers only some models.
+    pub(crate) fn is_scoped(&self) -> bool {
+        matches!(self.id, FlatId::WeeklyScope(_))
+    }
+
     /// Tells whether a key is one of this meter's.
     pub(crate) fn owns(&self, key: &str) -> bool {
         self.amount == key || self.resets == Some(key) || self.resets_at == Some(key)

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tracker_domain::{CountKind, Lane, PromptCount, Reading, RowRef, Tag};
 
-use super::reading::ReadingJson;
+use super::reading_json::ReadingJson;
 use super::snapshot::lane_of;
 use crate::wire::object::{Fields, Figure, Object, decode_row};
 use crate::wire::value::{Instant, Plain, line};
@@ -67,12 +67,13 @@ pub fn write(
 
 /// Reads one line of ours or of the earlier tool; `None` for a row of the ledger itself.
 ///
-/// A row without `kind` is a delta when an alias stored it or it holds a baseline, else the running figure of an
-/// ingest. The earlier tool wrote 0 where it found no count: a 0 that its own `parsed` does not bear out is
-/// unknown, with `insufficient-data`.
+/// A row without `kind` is a delta when an alias stored it or it holds a baseline, else the running figure of
+/// an ingest. The earlier tool wrote 0 where it found no count: a 0 that its own `parsed` does not bear out
+/// is unknown, with `insufficient-data`.
 ///
 /// # Errors
-/// [`WireError`] naming the field: the window, provider and instant must be there, `kind` must be a known word.
+/// [`WireError`] naming the field: the window, provider and instant must be there, `kind` must be a known
+/// word.
 pub fn read(bytes: &[u8], row: RowRef) -> Result<Option<PromptCount>, WireError> {
     let Some(object) = decode_row(bytes)? else { return Ok(None) };
     let nothing = Object::new();

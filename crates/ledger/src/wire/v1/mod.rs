@@ -1,12 +1,13 @@
 //! Version 1 of the rows, one module a kind.
 
-pub mod anomaly;
 mod amounts;
+pub mod anomaly;
 mod flat;
 pub mod glm_count;
 mod provider_window;
 pub mod reading;
 mod reading_earlier;
+mod reading_json;
 pub mod schema;
 pub mod snapshot;
 mod snapshot_head;

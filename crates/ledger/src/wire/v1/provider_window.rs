@@ -4,24 +4,29 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use tracker_domain::{Account, Lane, LaneDelta, MeterId, ProviderId, ProviderWindow, Readout};
+use tracker_domain::{Account, Lane, LaneDelta, MeterId, ProviderId, ProviderWindow, Readout, Tag};
 
-use super::amounts::{self, Origin};
+use super::amounts::{self, Amounts, Origin};
 use super::flat;
-use super::reading::FlatJson;
+use super::reading_json::FlatJson;
 use crate::wire::WireError;
 use crate::wire::object::{Fields, Object, instant};
-use crate::wire::value::Instant;
+use crate::wire::value::{Instant, Plain};
 
 /// Reads one member of `providers`.
 pub(super) fn read(provider: &ProviderId, object: &Object) -> Result<ProviderWindow, WireError> {
     // The earlier tool wrote no lanes, and whole readings (model, context, ...) under before and after.
     let origin = if object.contains_key("lanes") { Origin::Ours } else { Origin::Earlier };
+    let before = read_readout(provider, object.object("before"), origin)?;
+    let after = read_readout(provider, object.object("after"), origin)?;
     let mut errors = object.tags("errors");
-    let delta = match object.object("delta") {
+    let mut delta = match object.object("delta") {
         Some(delta) => amounts::read(provider, delta, origin, &mut errors)?,
         None => BTreeMap::new(),
     };
+    if origin == Origin::Earlier {
+        drop_wrapped(&mut delta, &before, &after, &mut errors);
+    }
     let mut lanes = Vec::new();
     for (key, lane) in object.object("lanes").into_iter().flatten() {
         if let Some(lane) = lane.as_object() {
@@ -31,8 +36,8 @@ pub(super) fn read(provider: &ProviderId, object: &Object) -> Result<ProviderWin
     let nothing = Object::new();
     let captured_at = object.object("captured_at").unwrap_or(&nothing);
     Ok(ProviderWindow {
-        before: read_readout(provider, object.object("before"), origin)?,
-        after: read_readout(provider, object.object("after"), origin)?,
+        before,
+        after,
         delta,
         before_at: captured_at.instant("before")?,
         after_at: captured_at.instant("after")?,
@@ -40,6 +45,17 @@ pub(super) fn read(provider: &ProviderId, object: &Object) -> Result<ProviderWin
         notes: object.texts("notes"),
         errors,
     })
+}
+
+/// Drops deltas of meters that fell: the earlier tool booked a fall as a rise through 100.
+fn drop_wrapped(delta: &mut Amounts, before: &Readout, after: &Readout, errors: &mut Vec<Tag>) {
+    for (id, amount) in delta {
+        let shown = |readout: &Readout| readout.used.get(id).copied().flatten();
+        let fell = shown(before).zip(shown(after)).is_some_and(|(before, after)| after < before);
+        if fell && amount.take().is_some() && !errors.contains(&Tag::NegativeDelta) {
+            errors.push(Tag::NegativeDelta);
+        }
+    }
 }
 
 fn read_readout(
@@ -77,7 +93,7 @@ fn read_lane(
     provider: &ProviderId,
     key: &str,
     object: &Object,
-    errors: &mut Vec<tracker_domain::Tag>,
+    errors: &mut Vec<Tag>,
 ) -> Result<LaneDelta, WireError> {
     let name = key.split('#').next().unwrap_or_default();
     let delta = match object.object("delta") {
@@ -102,7 +118,7 @@ pub(super) struct ProviderWindowJson<'a> {
     /// What the after snapshot showed.
     after: ReadoutJson<'a>,
     /// Capacity used by meter, null where it cannot be told.
-    delta: BTreeMap<String, FlatJson<'a>>,
+    delta: BTreeMap<String, Plain>,
     /// Capture instants.
     captured_at: CapturedAtJson,
     /// The pairs of the lanes, by lane name; `#2` and so on follows a name that comes again.
@@ -127,15 +143,15 @@ struct CapturedAtJson {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Readout")]
 struct ReadoutJson<'a> {
+    /// Amounts.
+    #[serde(flatten)]
+    amounts: BTreeMap<String, FlatJson<'a>>,
     /// Resets as instants by meter.
     resets_at: BTreeMap<&'a str, Instant>,
     /// Resets as printed by meter.
     resets_raw: BTreeMap<&'a str, &'a str>,
     /// Tags of the reading.
     errors: Vec<String>,
-    /// Amounts.
-    #[serde(flatten)]
-    amounts: BTreeMap<String, FlatJson<'a>>,
 }
 
 /// The pair of one lane.
@@ -150,7 +166,7 @@ struct LaneJson<'a> {
     /// Capture instant of the after snapshot.
     after_at: Instant,
     /// Use of this lane's interval by meter.
-    delta: BTreeMap<String, FlatJson<'a>>,
+    delta: BTreeMap<String, Plain>,
 }
 
 impl<'a> ProviderWindowJson<'a> {
@@ -193,7 +209,10 @@ fn lanes<'a>(provider: &ProviderId, deltas: &'a [LaneDelta]) -> BTreeMap<String,
 
 impl<'a> ReadoutJson<'a> {
     fn of(provider: &ProviderId, readout: &'a Readout) -> Self {
-        let mut amounts = amounts::members(provider, &readout.used);
+        let mut amounts: BTreeMap<_, _> = amounts::members(provider, &readout.used)
+            .into_iter()
+            .map(|(key, amount)| (key, FlatJson::Amount(amount)))
+            .collect();
         for flat in flat::meters(provider) {
             let Some(key) = flat.resets else { continue };
             if let Some(raw) = readout.resets_raw.get(&flat.id()) {
@@ -203,10 +222,10 @@ impl<'a> ReadoutJson<'a> {
             }
         }
         Self {
+            amounts,
             resets_at: readout.resets_at.iter().map(|(id, at)| (MeterId::as_str(id), Instant(*at))).collect(),
             resets_raw: readout.resets_raw.iter().map(|(id, raw)| (id.as_str(), raw.as_str())).collect(),
             errors: readout.errors.iter().map(ToString::to_string).collect(),
-            amounts,
         }
     }
 }

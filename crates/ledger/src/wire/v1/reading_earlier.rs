@@ -16,8 +16,8 @@ const ENTRY_LISTS: [&str; 3] = ["sessions", "days", "entries"];
 /// Keys that name one row of a usage report.
 const ENTRY_KEYS: [&str; 5] = ["session_id", "date", "month", "week", "key"];
 
-/// Reads flat fields. Whatever is not a flat field of the provider becomes a fact under its own name; the members
-/// of a nested object become facts named `<outer>_<inner>`.
+/// Reads flat fields. Whatever is not a flat field of the provider becomes a fact under its own name; the
+/// members of a nested object become facts named `<outer>_<inner>`.
 pub(super) fn from_object(provider: &ProviderId, object: &Object) -> Reading {
     let mut reading = Reading::new(provider.clone(), object.text("kind").unwrap_or_else(|| KIND.to_owned()));
     for error in object.tags("errors") {

@@ -5,7 +5,7 @@ use schemars::generate::SchemaSettings;
 
 use super::anomaly::AnomalyJson;
 use super::glm_count::GlmCountJson;
-use super::reading::ReadingJson;
+use super::reading_json::ReadingJson;
 use super::snapshot::{RetractionJson, SnapshotJson};
 use super::state::AliasStateJson;
 use super::usage_report::UsageReportJson;
@@ -13,8 +13,8 @@ use super::window::WindowJson;
 
 /// Returns the schemas as file names and pretty JSON that ends in a line feed, ready for `docs/schemas/`.
 ///
-/// They describe what is written (JSON Schema 2020-12): a required key is in every row. Readers accept more, and
-/// chained rows end in `seq` and `h`, which are the ledger's.
+/// They describe what is written (JSON Schema 2020-12): a required key is in every row. Readers accept more,
+/// and chained rows end in `seq` and `h`, which are the ledger's.
 ///
 /// ```
 /// let schemas = tracker_ledger::wire::schemas();

@@ -3,11 +3,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use tracker_domain::{
-    Account, Lane, ProviderId, Retraction, RowRef, Snapshot, SnapshotId, Tag, WindowId,
-};
+use tracker_domain::{Account, Lane, ProviderId, Retraction, RowRef, Snapshot, SnapshotId, Tag, WindowId};
 
-use super::reading::{self, ReadingJson};
+use super::reading;
+use super::reading_json::ReadingJson;
 pub use super::snapshot_head::SnapshotHead;
 use crate::wire::object::{Fields, Object, decode_row};
 use crate::wire::value::{Instant, line};
@@ -27,7 +26,8 @@ pub enum SnapshotLine {
 
 /// Writes a snapshot as one line; `raw_text` is the pane after pseudonyms, empty for typed values.
 ///
-/// The source stamped is the snapshot's own. The long text stands last, so that a person sees the fields first.
+/// The source stamped is the snapshot's own. The long text stands last, so that a person sees the fields
+/// first.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
@@ -109,13 +109,13 @@ pub fn write_retraction(retraction: &Retraction, stamp: &Stamp<'_>) -> Result<St
 
 /// Reads one line of ours or of the earlier tool, with its keys in any order.
 ///
-/// A row without `snapshot_id` gets `s-` and the first 16 hex digits of the SHA-256 of its bytes (without the line
-/// end), so that it can be retracted; two equal lines share it. A row without `agent_id` takes its lane from
-/// `AGENT_ID=<id>` or `agent:<id>` in its notes.
+/// A row without `snapshot_id` gets `s-` and the first 16 hex digits of the SHA-256 of its bytes (without the
+/// line end), so that it can be retracted; two equal lines share it. A row without `agent_id` takes its lane
+/// from `AGENT_ID=<id>` or `agent:<id>` in its notes.
 ///
 /// # Errors
-/// [`WireError`] naming the field: the window, provider, phase and instant must be there and valid, the rest is
-/// read as far as it goes and tagged `invalid:<field>` where it is unreadable.
+/// [`WireError`] naming the field: the window, provider, phase and instant must be there and valid, the rest
+/// is read as far as it goes and tagged `invalid:<field>` where it is unreadable.
 pub fn read(bytes: &[u8], row: RowRef) -> Result<SnapshotLine, WireError> {
     let Some(object) = decode_row(bytes)? else { return Ok(SnapshotLine::Ledger) };
     if object.contains_key("retracts") {

@@ -13,8 +13,8 @@ use crate::wire::{WireError, error::quote};
 
 /// What a scan over a whole ledger needs of a row, as text and unchecked.
 ///
-/// `parsed` and `raw_text` are passed over. Check the fields by [`snapshot::read`](super::snapshot::read) before
-/// they count.
+/// `parsed` and `raw_text` are passed over: their depth, their numbers and a key repeated in them are not
+/// seen. Check the row by [`snapshot::read`](super::snapshot::read) before it counts.
 ///
 /// ```
 /// use tracker_ledger::wire::snapshot::SnapshotHead;

@@ -9,7 +9,8 @@ use crate::wire::WireError;
 use crate::wire::object::{Fields, decode};
 use crate::wire::value::{Instant, Plain, line};
 
-/// Where a lane stands with one provider. What a damaged file does not tell is `None` and comes from the ledger.
+/// Where a lane stands with one provider. What a damaged file does not tell is `None` and comes from the
+/// ledger.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AliasState {
     /// The provider.

@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tracker_domain::{Lane, ProviderId, Reading, RowRef, WindowId};
 
-use super::reading::{self, ReadingJson};
+use super::reading;
+use super::reading_json::ReadingJson;
 use super::snapshot::lane_of;
 use crate::wire::object::{Fields, Object, decode_row};
 use crate::wire::value::{Instant, line};

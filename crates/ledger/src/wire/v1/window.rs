@@ -12,8 +12,8 @@ use crate::wire::object::{Fields, Figure, Object, decode_row};
 use crate::wire::value::{Instant, Plain, line};
 use crate::wire::{SCHEMA_VERSION, Stamp, WireError};
 
-/// Writes a finalized window as one line. `quality_score` repeats `quality`, for the earlier tool's scripts; so do
-/// its flat keys beside the meter ids.
+/// Writes a finalized window as one line. `quality_score` repeats `quality`, for the earlier tool's scripts;
+/// so do its flat keys beside the meter ids.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
@@ -36,8 +36,9 @@ pub fn write(window: &FinalizedWindow, stamp: &Stamp<'_>) -> Result<String, Wire
 
 /// Reads one line of ours or of the earlier tool; `None` for a row of the ledger itself.
 ///
-/// Flat keys become meter ids. A stored delta below 0 is `None` and tagged `negative-delta`; a quality outside 0-5
-/// is unknown. Lanes come back in the order of their names.
+/// Flat keys become meter ids. A stored delta below 0 is `None` and tagged `negative-delta`, and so is a
+/// delta of the earlier tool whose meter fell (it booked 96 to 5 as a rise of 9). A quality outside 0-5 is
+/// unknown. Lanes come back in the order of their names.
 ///
 /// ```
 /// use tracker_domain::{MeterId, ProviderId, RowRef, Tag};
@@ -53,8 +54,8 @@ pub fn write(window: &FinalizedWindow, stamp: &Stamp<'_>) -> Result<String, Wire
 /// ```
 ///
 /// # Errors
-/// [`WireError`] naming the field: the window and its instant must be there, feature counts must be numbers of at
-/// least 0, instants must be instants.
+/// [`WireError`] naming the field: the window and its instant must be there, feature counts must be numbers
+/// of at least 0, instants must be instants.
 pub fn read(bytes: &[u8], row: RowRef) -> Result<Option<FinalizedWindow>, WireError> {
     let Some(object) = decode_row(bytes)? else { return Ok(None) };
     let mut window =
