@@ -5,7 +5,13 @@ use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
+#[cfg(not(unix))]
+use crate::disk_other as disk;
+#[cfg(unix)]
+use crate::disk_unix as disk;
 use crate::storage::{OpenMode, Storage, StorageError, StorageFile, StorageLock, retry};
+
+const OPEN_TRIES: usize = 100;
 
 /// Files on a local disk: 0600, in folders of 0700, never behind a link.
 ///
@@ -53,14 +59,14 @@ impl FileStorage {
             if !found.is_file() {
                 return refuse("it is not a regular file", "move it away; a ledger is a regular file");
             }
-            if mode != OpenMode::Read && platform::links(found) > 1 {
+            if mode != OpenMode::Read && disk::links(found) > 1 {
                 return refuse(
                     "it has more than one hard link",
                     "copy it, so that other names keep their bytes",
                 );
             }
         }
-        if mode != OpenMode::Read && platform::is_open_to_all(path) {
+        if mode != OpenMode::Read && disk::is_open_to_all(path) {
             return refuse(
                 "everybody may write to its folder",
                 "take the right away: chmod o-w on the folder",
@@ -74,30 +80,37 @@ fn refuse<T>(reason: &'static str, hint: &'static str) -> Result<T, StorageError
     Err(StorageError::Refused { reason, hint })
 }
 
+fn open_once(path: &Path, mode: OpenMode) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    match mode {
+        OpenMode::Read => {}
+        OpenMode::Append => disk::for_append(options.create(true)),
+        OpenMode::Update => disk::private(options.create(true).write(true)),
+    }
+    retry(|| options.open(path))
+}
+
 impl Storage for FileStorage {
     fn open(&self, path: &Path, mode: OpenMode) -> Result<Box<dyn StorageFile>, StorageError> {
-        let before = self.check_before(path, mode)?;
-        let mut options = OpenOptions::new();
-        options.read(true);
-        match mode {
-            OpenMode::Read => {}
-            OpenMode::Append => platform::for_append(options.create(true)),
-            OpenMode::Update => platform::private(options.create(true).write(true)),
+        // Heads are replaced by a rename while others read; a file that is another one each time is no head.
+        for _ in 0..OPEN_TRIES {
+            let before = self.check_before(path, mode)?;
+            let file = open_once(path, mode)?;
+            let opened = retry(|| file.metadata())?;
+            if !opened.is_file() {
+                return refuse("it is not a regular file", "move it away; a ledger is a regular file");
+            }
+            if before.is_none_or(|before| disk::same(&before, &opened)) {
+                return Ok(Box::new(OpenFile { file, appends: mode == OpenMode::Append }));
+            }
         }
-        let file = retry(|| options.open(path))?;
-        let opened = retry(|| file.metadata())?;
-        if !opened.is_file() {
-            return refuse("it is not a regular file", "move it away; a ledger is a regular file");
-        }
-        if before.is_some_and(|before| !platform::same(&before, &opened)) {
-            return refuse("it was replaced while it was opened", "run the command again");
-        }
-        Ok(Box::new(OpenFile { file, appends: mode == OpenMode::Append }))
+        refuse("it was replaced while it was opened", "run the command again")
     }
 
     fn create_dir(&self, dir: &Path) -> Result<bool, StorageError> {
         let mut builder = DirBuilder::new();
-        platform::private_dir(&mut builder);
+        disk::private_dir(&mut builder);
         match retry(|| builder.create(dir)) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => Ok(false),
@@ -125,13 +138,13 @@ impl Storage for FileStorage {
     }
 
     fn sync_dir(&self, dir: &Path) -> Result<(), StorageError> {
-        Ok(platform::sync_dir(dir)?)
+        Ok(disk::sync_dir(dir)?)
     }
 
     fn try_lock(&self, path: &Path) -> Result<Option<Box<dyn StorageLock>>, StorageError> {
         self.check_before(path, OpenMode::Update)?;
         let mut options = OpenOptions::new();
-        platform::private(options.create(true).write(true).truncate(false));
+        disk::private(options.create(true).write(true).truncate(false));
         let file = retry(|| options.open(path))?;
         loop {
             match file.try_lock() {
@@ -144,7 +157,7 @@ impl Storage for FileStorage {
     }
 
     fn boot_id(&self) -> Option<[u8; 16]> {
-        platform::boot_id()
+        disk::boot_id()
     }
 }
 
@@ -167,116 +180,22 @@ impl StorageFile for OpenFile {
         Ok(self.file.metadata()?.len())
     }
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        platform::read_at(&self.file, buffer, offset)
+        disk::read_at(&self.file, buffer, offset)
     }
     fn append(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        platform::append(&mut self.file, bytes)
+        disk::append(&mut self.file, bytes)
     }
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize> {
         if self.appends {
             // On Linux a positioned write to an O_APPEND file goes to its end.
             return Err(io::Error::from(io::ErrorKind::Unsupported));
         }
-        platform::write_at(&self.file, bytes, offset)
+        disk::write_at(&self.file, bytes, offset)
     }
     fn truncate(&mut self, size: u64) -> io::Result<()> {
         retry(|| self.file.set_len(size))
     }
     fn sync_data(&mut self) -> io::Result<()> {
         self.file.sync_data()
-    }
-}
-
-#[cfg(unix)]
-mod platform {
-    //! Unix: modes, positioned reads, durable folders.
-    use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
-    use std::io::{self, Write};
-    use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
-    use std::path::Path;
-
-    use crate::storage::retry;
-
-    pub(super) fn private(options: &mut OpenOptions) {
-        options.mode(0o600);
-    }
-    /// `O_APPEND`: a program that appends without our lock never has its bytes overwritten.
-    pub(super) fn for_append(options: &mut OpenOptions) {
-        options.mode(0o600).append(true);
-    }
-    pub(super) fn private_dir(builder: &mut DirBuilder) {
-        builder.mode(0o700);
-    }
-    pub(super) fn links(found: &Metadata) -> u64 {
-        found.nlink()
-    }
-    pub(super) fn same(a: &Metadata, b: &Metadata) -> bool {
-        (a.dev(), a.ino()) == (b.dev(), b.ino())
-    }
-    /// World-writable without the sticky bit: anybody could put another file in this one's place.
-    pub(super) fn is_open_to_all(path: &Path) -> bool {
-        path.parent()
-            .and_then(|parent| fs::metadata(parent).ok())
-            .is_some_and(|parent| parent.mode() & 0o1002 == 0o0002)
-    }
-    pub(super) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        file.read_at(buffer, offset)
-    }
-    pub(super) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
-        file.write_at(bytes, offset)
-    }
-    pub(super) fn append(file: &mut File, bytes: &[u8]) -> io::Result<usize> {
-        file.write(bytes)
-    }
-    pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
-        retry(|| File::open(dir))?.sync_all()
-    }
-    /// Linux names each boot; elsewhere nothing is said, and caches are checked instead.
-    pub(super) fn boot_id() -> Option<[u8; 16]> {
-        let text = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
-        let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
-        Some(u128::from_str_radix(&digits, 16).ok()?.to_le_bytes())
-    }
-}
-
-#[cfg(not(unix))]
-mod platform {
-    //! Elsewhere: the folder's own access list keeps others out, and a folder cannot be synced.
-    use std::fs::{DirBuilder, File, Metadata, OpenOptions};
-    use std::io::{self, Read, Seek, SeekFrom, Write};
-    use std::path::Path;
-
-    pub(super) fn private(_options: &mut OpenOptions) {}
-    /// Write and not append: an append-only handle cannot be cut.
-    pub(super) fn for_append(options: &mut OpenOptions) {
-        options.write(true);
-    }
-    pub(super) fn private_dir(_builder: &mut DirBuilder) {}
-    pub(super) fn links(_found: &Metadata) -> u64 {
-        1
-    }
-    pub(super) fn same(_a: &Metadata, _b: &Metadata) -> bool {
-        true
-    }
-    pub(super) fn is_open_to_all(_path: &Path) -> bool {
-        false
-    }
-    pub(super) fn read_at(mut file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        file.seek(SeekFrom::Start(offset))?;
-        file.read(buffer)
-    }
-    pub(super) fn write_at(mut file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
-        file.seek(SeekFrom::Start(offset))?;
-        file.write(bytes)
-    }
-    pub(super) fn append(file: &mut File, bytes: &[u8]) -> io::Result<usize> {
-        file.seek(SeekFrom::End(0))?;
-        file.write(bytes)
-    }
-    pub(super) fn sync_dir(_dir: &Path) -> io::Result<()> {
-        Ok(())
-    }
-    pub(super) fn boot_id() -> Option<[u8; 16]> {
-        None
     }
 }

@@ -185,6 +185,9 @@ pub enum IssueKind {
         /// The fixed header.
         expected: String,
     },
+    /// The last row of a CSV mirror has a quote that is not closed.
+    #[error("a quote in the mirror is not closed; nothing can be appended")]
+    MirrorOpenQuote,
 }
 
 impl IssueKind {

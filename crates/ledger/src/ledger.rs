@@ -110,6 +110,30 @@ impl Ledger {
         tail::line_at(&*open, offset).map_err(LedgerError::io("read", &self.dir.ledger(file)))
     }
 
+    /// Returns the last whole line of a ledger, or `None` when it has none. Costs the same on any length.
+    ///
+    /// ```
+    /// use tracker_ledger::{Ledger, LedgerFile};
+    /// # let dir = tempfile::tempdir()?;
+    /// let ledger = Ledger::open(dir.path());
+    /// assert_eq!(ledger.last_row(&LedgerFile::CHURN)?, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`LedgerError::Io`] when the ledger cannot be read.
+    pub fn last_row(&self, file: &LedgerFile) -> Result<Option<Vec<u8>>, LedgerError> {
+        let Some(open) = self.open_read(file)? else { return Ok(None) };
+        let path = self.dir.ledger(file);
+        let size = open.size().map_err(LedgerError::io("read", &path))?;
+        let end = match tail::fragment(&*open, size).map_err(LedgerError::io("read", &path))? {
+            tail::Fragment::Line(torn) => torn.start,
+            tail::Fragment::TooLong => return Ok(None),
+        };
+        let line = tail::line_before(&*open, end).map_err(LedgerError::io("read", &path))?;
+        Ok(line.map(|line| line.bytes))
+    }
+
     /// Opens a ledger for reading, or returns `None` when there is none.
     pub(crate) fn open_read(&self, file: &LedgerFile) -> Result<Option<Box<dyn StorageFile>>, LedgerError> {
         let path = self.dir.ledger(file);

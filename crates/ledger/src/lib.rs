@@ -47,6 +47,10 @@ pub mod atomic;
 mod blocks;
 mod chain;
 mod dir;
+#[cfg(not(unix))]
+mod disk_other;
+#[cfg(unix)]
+mod disk_unix;
 mod error;
 mod file_storage;
 mod head;

@@ -130,8 +130,8 @@ fn complete(file: &mut dyn StorageFile, compared: &Compared) -> std::io::Result<
 /// What a mirror lacks, and what it has too much.
 #[derive(Debug, Default)]
 struct Compared {
-    /// The header is another one, so the columns are not ours.
-    other_header: bool,
+    /// Why nothing can be appended.
+    unusable: Option<IssueKind>,
     missing: u64,
     foreign: u64,
     /// Length of the mirror without a torn row of ours.
@@ -142,16 +142,13 @@ struct Compared {
 
 impl Compared {
     fn is_complete(&self) -> bool {
-        self.other_header || self.missing_text.is_empty()
+        self.unusable.is_some() || self.missing_text.is_empty()
     }
 
     fn report(&self, mirror: &Mirror<'_>) -> MirrorReport {
         let name = mirror.path.file_name().unwrap_or_default().to_string_lossy();
         let mut issues = Vec::new();
-        if self.other_header {
-            let expected = mirror.header.to_owned();
-            issues.push(Issue::new(name.clone(), IssueKind::MirrorHeader { expected }).at(0, 1));
-        }
+        issues.extend(self.unusable.clone().map(|kind| Issue::new(name.clone(), kind)));
         if self.missing > 0 {
             issues.push(Issue::new(name.clone(), IssueKind::MirrorBehind { rows: self.missing }));
         }
@@ -183,16 +180,20 @@ fn compare(ledger: &Ledger, file: &LedgerFile, mirror: &Mirror<'_>) -> Result<Co
     let (mut records, last_start) = records(&text);
     let mut compared = Compared { keep: text.len() as u64, ..Compared::default() };
     if !text.is_empty() && records.first().is_none_or(|header| header.join(",") != mirror.header) {
-        compared.other_header = true;
+        compared.unusable = Some(IssueKind::MirrorHeader { expected: mirror.header.to_owned() });
         return Ok(compared);
     }
     if text.is_empty() {
         compared.missing_text = [mirror.header.as_bytes(), line_end].concat();
-    } else if !text.ends_with(b"\n") {
+    } else if !text.ends_with(b"\n") || is_open(text.get(last_start..).unwrap_or_default()) {
         let torn = text.get(last_start..).unwrap_or_default();
         if records.len() > 1 && expected.ours.iter().any(|row| line(row, line_end).starts_with(torn)) {
             compared.keep = last_start as u64;
             records.pop();
+        } else if is_open(torn) {
+            // Whatever is appended would become part of that cell.
+            compared.unusable = Some(IssueKind::MirrorOpenQuote);
+            return Ok(compared);
         } else {
             compared.missing_text = line_end.to_vec();
         }
@@ -216,6 +217,12 @@ fn compare(ledger: &Ledger, file: &LedgerFile, mirror: &Mirror<'_>) -> Result<Co
         compared.missing_text.clear();
     }
     Ok(compared)
+}
+
+/// Returns true when the record ends inside a quoted cell: a record put after it is not seen.
+fn is_open(record: &[u8]) -> bool {
+    let (probed, _) = records(&[record, b"\n.\n"].concat());
+    probed.last().is_none_or(|last| last != &["."])
 }
 
 fn take(present: &mut HashMap<Vec<String>, u64>, row: &[String]) -> bool {
