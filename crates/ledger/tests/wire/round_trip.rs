@@ -40,6 +40,15 @@ proptest! {
     }
 
     #[test]
+    fn a_chained_row_reads_as_its_body(written in strategies::snapshot(), seq in any::<u32>()) {
+        let body = snapshot::write(&written, "pane", "0.1.0").expect("it has a form");
+        let open = body.strip_suffix('}').expect("an object");
+        let line = format!("{open},\"seq\":{seq},\"h\":\"{}\"}}", "0".repeat(64));
+        let read = snapshot::read(line.as_bytes(), RowRef::default());
+        prop_assert_eq!(read, Ok(SnapshotLine::Snapshot(Box::new(written))));
+    }
+
+    #[test]
     fn retractions(written in strategies::retraction()) {
         let line = snapshot::write_retraction(&written, &stamp()).expect("it has a form");
         let read = snapshot::read(line.as_bytes(), RowRef::default());
