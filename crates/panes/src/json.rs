@@ -1,7 +1,8 @@
 //! JSON read field by field, so that one bad value spoils nothing else.
 //!
-//! Values stay borrowed and unread until a field is asked for. A scan for raw values does not recurse, and a typed
-//! read stops at the depth limit of `serde_json`: deep nesting costs time in proportion to its length and no stack.
+//! Values stay borrowed and unread until a field is asked for. A scan for raw values does not recurse, and a
+//! typed read stops at the depth limit of `serde_json`: deep nesting costs time in proportion to its length
+//! and no stack.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -92,7 +93,8 @@ impl<'a> Object<'a> {
         keys.iter().find_map(|key| self.number(key))
     }
 
-    /// Returns a field that is a whole number of at least 0, also one that is written as a string or as `3.0`.
+    /// Returns a field that is a whole number of at least 0, also one that is written as a string or as
+    /// `3.0`.
     pub(crate) fn count(&self, key: &str) -> Option<u64> {
         self.get(key).and_then(count)
     }
@@ -184,8 +186,8 @@ pub(crate) type Document<'a> = Result<&'a str, u64>;
 
 /// Returns the JSON objects and lists of an input in their order.
 ///
-/// A document begins at a line's first character. What stands around documents (a prompt, a notice) is skipped. A
-/// broken document costs the text up to the line after its fault, so the time stays linear.
+/// A document begins at a line's first character. What stands around documents (a prompt, a notice) is
+/// skipped. A broken document costs the text up to the line after its fault, so the time stays linear.
 pub(crate) fn documents(input: &str) -> Vec<Document<'_>> {
     let mut found = Vec::new();
     let mut rest = input;

@@ -1,5 +1,5 @@
-//! ccusage: tokens and costs of the local logs, as JSON of every version and as a table. Tokens are no percentages:
-//! a report has a meter only where an older writer printed a percentage of its own.
+//! ccusage: tokens and costs of the local logs, as JSON of every version and as a table. Tokens are no
+//! percentages: a report has a meter only where an older writer printed a percentage of its own.
 
 use tracker_domain::{ProviderId, Tag};
 

@@ -1,4 +1,5 @@
-//! The JSON reports: `{"daily":[…],"totals":{…}}` and its siblings, of every version since 15 and of @ccusage/codex.
+//! The JSON reports: `{"daily":[...],"totals":{...}}` and its siblings, of every version since 15 and of
+//! @ccusage/codex.
 //!
 //! | scope | list | key of a row |
 //! |---|---|---|
@@ -6,8 +7,8 @@
 //! | daily, weekly, monthly | `daily` (`days` by an older writer), `weekly`, `monthly` | `date`, `week`, `month`; 19 and later: `period` |
 //! | session | `sessions`; 19 and later: `session` | `sessionId`; 19 and later: `period` |
 //!
-//! `inputTokens` include cached ones where the key is `cachedInputTokens`, and exclude them elsewhere (but for Codex
-//! rows of 19). `total_tokens` is comparable across versions; the parts are not.
+//! `inputTokens` include cached ones where the key is `cachedInputTokens`, and exclude them elsewhere (but
+//! for Codex rows of 19). `total_tokens` is comparable across versions; the parts are not.
 
 use tracker_domain::{Fact, Reading, Tag};
 
@@ -97,7 +98,8 @@ fn find(text: &str) -> Option<(Object<'_>, &'static str, Scope)> {
     Some((report, *list, *scope))
 }
 
-/// Adds the totals that the report prints, else the sums of its rows. A row without a figure makes its sum unknown.
+/// Adds the totals that the report prints, else the sums of its rows. A row without a figure makes its sum
+/// unknown.
 fn add_totals(reading: &mut Reading, rows: &[Object<'_>], totals: Option<&Object<'_>>) {
     let rows_or_totals = totals.map_or(rows, std::slice::from_ref);
     if rows_or_totals.is_empty() {

@@ -1,5 +1,6 @@
-//! Summaries of one week, day or session set as earlier tools wrote them: `{"view":"weekly","currentWeek":{…}}`, and
-//! flat rows `{"scope":"weekly","percent_used":…,"reset_at":…}`. No released ccusage prints them.
+//! Summaries of one week, day or session set as earlier tools wrote them:
+//! `{"view":"weekly","currentWeek":{...}}`, and flat rows
+//! `{"scope":"weekly","percent_used":...,"reset_at":...}`. No released ccusage prints them.
 
 use tracker_domain::{Reading, Tag};
 

@@ -1,5 +1,5 @@
-//! Views of the local history: `entries`, `sessions` and `burn-rate` as JSON, `sessions` as CSV. They hold usage and
-//! no limit.
+//! Views of the local history: `entries`, `sessions` and `burn-rate` as JSON, `sessions` as CSV. They hold
+//! usage and no limit.
 
 use tracker_domain::{Fact, Reading, Tag, UsageEntry};
 

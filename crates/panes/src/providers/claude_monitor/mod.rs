@@ -1,7 +1,7 @@
 //! claude-monitor: its live pane, its one-shot reports and its views of the local history.
 //!
-//! Its percentages are shares of a limit that it assumes for the plan, counted from local logs: an estimate, tagged
-//! `local-estimate`, unless it says that it shows the official figure.
+//! Its percentages are shares of a limit that it assumes for the plan, counted from local logs: an estimate,
+//! tagged `local-estimate`, unless it says that it shows the official figure.
 
 use tracker_domain::{ProviderId, Reading, Tag};
 

@@ -56,7 +56,7 @@ pub(super) fn parse_compact(input: &Input<'_>, ctx: &Ctx) -> Parsed {
     Parsed::one(reading)
 }
 
-/// `Opus 5 (1M context) · 5h 37% · 7d 26%`, of which either meter may be missing.
+/// `Opus 5 (1M context) . 5h 37% . 7d 26%` with middle dots, of which either meter may be missing.
 fn status(line: &str) -> Option<(&str, Option<f64>, Option<f64>)> {
     let (model, meters) = line.split_once(DOT)?;
     let (mut five_hours, mut week) = (None, None);

@@ -62,7 +62,8 @@ pub(super) fn parse(input: &Input<'_>, ctx: &Ctx) -> Parsed {
     Parsed::one(reading)
 }
 
-/// The token bar: the five-hour meter when its figure is the official one, else an estimate with an id of its own.
+/// The token bar: the five-hour meter when its figure is the official one, else an estimate with an id of its
+/// own.
 fn add_tokens(rows: &[Row], idle: bool, reading: &mut Reading) {
     let Some(row) = find(rows, TOKENS) else {
         reading.tag(Tag::InsufficientData);
@@ -186,7 +187,7 @@ fn bracketed(text: &str) -> IResult<&str, &str> {
     delimited(char('('), take_until(")"), char(')')).parse(text)
 }
 
-/// `6,000 / ~88,000 …`, either side of which may be `--`.
+/// `6,000 / ~88,000 ...`, either side of which may be `--`.
 fn split_amounts(text: &str) -> (Option<f64>, Option<f64>) {
     let slash = (multispace0, char('/'), multispace0);
     let both: IResult<&str, (f64, f64)> =

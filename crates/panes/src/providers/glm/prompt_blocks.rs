@@ -1,9 +1,9 @@
-//! Prompt-count blocks: `{"account","generated_at","blocks":[{"window_id","provider","prompts_used",…}]}`.
+//! Prompt-count blocks: `{"account","generated_at","blocks":[{"window_id","provider","prompts_used",...}]}`.
 //!
-//! The count of a window is the sum over its blocks, of all blocks when none carries its name. A block without a
-//! count makes the sum unknown: a part is not the whole, and nothing is never 0.
+//! The count of a window is the sum over its blocks, of all blocks when none carries its name. A block
+//! without a count makes the sum unknown: a part is not the whole, and nothing is never 0.
 
-use tracker_domain::{Fact, Level, Meter, MeterId, Reading, Resolution, Tag, UnknownField, UsageEntry};
+use tracker_domain::{Fact, Level, Meter, MeterId, Reading, Resolution, Tag, UnknownField};
 
 use super::PROVIDER;
 use crate::json::{self, Object};
@@ -79,10 +79,6 @@ fn total(report: &Object<'_>, ctx: &Ctx, reading: &mut Reading) -> Option<f64> {
         }
         sum = sum.zip(used).map(|(a, b)| a + b);
         minutes.extend(block.count("duration_minutes"));
-        reading.entries.push(UsageEntry {
-            key: block.text("window_id").unwrap_or_default().into(),
-            ..UsageEntry::default()
-        });
         if block.has("prompts_used") {
             json::list_unknown(&mut reading.unknown, block.unknown("blocks.", KNOWN_IN_BLOCK));
         }

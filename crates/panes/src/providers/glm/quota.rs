@@ -1,4 +1,4 @@
-//! The reply of `GET …/api/monitor/usage/quota/limit`, and its errors, which also come as HTTP 200.
+//! The reply of `GET .../api/monitor/usage/quota/limit`, and its errors, which also come as HTTP 200.
 
 use tracker_domain::{Fact, Reading, Tag, UnknownField};
 

@@ -1,7 +1,9 @@
-//! Quota rows as a Python script prints them: `{'type': 'TOKENS_LIMIT', 'used_percent': 7.0, 'reset_time': …}`.
+//! Quota rows as a Python script prints them: `{'type': 'TOKENS_LIMIT', 'used_percent': 7.0, 'reset_time':
+//! ...}`.
 //!
-//! Such a row does not name its window. Of two token rows whose resets lie more than five hours apart the later one
-//! cannot be the five-hour window, since the earlier reset has not come yet; no other row is told apart.
+//! Such a row does not name its window. Of two token rows whose resets lie more than five hours apart the
+//! later one cannot be the five-hour window, since the earlier reset has not come yet; no other row is told
+//! apart.
 
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_till, take_while1};

@@ -1,7 +1,9 @@
-//! The text of the provider's own usage plugin: three titled JSON lines, of which `Quota limit data:` holds meters.
+//! The text of the provider's own usage plugin: three titled JSON lines, of which `Quota limit data:` holds
+//! meters.
 //!
-//! The plugin labels both token rows `Token usage(5 Hour)`, the weekly one too, and prints no reset. The second of
-//! two rows with that label is read as the week and tagged `weekly-by-order`, since nothing else tells them apart.
+//! The plugin labels both token rows `Token usage(5 Hour)`, the weekly one too, and prints no reset. The
+//! second of two rows with that label is read as the week and tagged `weekly-by-order`, since nothing else
+//! tells them apart.
 
 use tracker_domain::{Fact, Reading, Tag};
 

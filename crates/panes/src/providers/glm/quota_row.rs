@@ -40,8 +40,8 @@ const MOST_METERS: usize = 64;
 
 /// Adds the meter of a row.
 ///
-/// The level is the percentage that the service prints; the share of the exact units stands in only where it prints
-/// none. The exact units are kept beside it as facts `<meter>_units_used` and `<meter>_units_cap`.
+/// The level is the percentage that the service prints; the share of the exact units stands in only where it
+/// prints none. The exact units are kept beside it as facts `<meter>_units_used` and `<meter>_units_cap`.
 pub(super) fn add(reading: &mut Reading, row: &QuotaRow) {
     if reading.meters.len() == MOST_METERS {
         return reading.tag(Tag::Truncated("limits".to_owned()));

@@ -137,7 +137,7 @@ mod tests {
     fn rows_of_other_tools_are_no_events() {
         for text in [
             r#"{"type":"assistant","message":{"id":"m","model":"x","usage":{"input_tokens":1,"output_tokens":2}}}"#,
-            r#"{"type":"result","result":"…","usage":{"input_tokens":1,"output_tokens":2}}"#,
+            r#"{"type":"result","result":"...","usage":{"input_tokens":1,"output_tokens":2}}"#,
             r#"{"timestamp":"x","type":"event_msg","payload":{"type":"token_count","info":null}}"#,
             r#"{"code":1001,"msg":"Authorization Token Missing","success":false}"#,
             r#"{"blocks":[]}"#,

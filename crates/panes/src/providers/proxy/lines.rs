@@ -15,8 +15,8 @@ pub(super) type Line<'a> = Result<Object<'a>, u64>;
 
 /// Returns the objects of a log in their order; empty lines are passed over.
 ///
-/// When the first line is an object, every line is read by itself: a torn line costs no other. Else the text is read
-/// as documents.
+/// When the first line is an object, every line is read by itself: a torn line costs no other. Else the text
+/// is read as documents.
 pub(super) fn objects(text: &str) -> Vec<Line<'_>> {
     if by_line(text) { lines(text).collect() } else { documents(text) }
 }

@@ -1,7 +1,8 @@
-//! Proxy telemetry: lines that a router, a gateway or a client writes about each request. One reading sums them up.
+//! Proxy telemetry: lines that a router, a gateway or a client writes about each request. One reading sums
+//! them up.
 //!
-//! A reading of telemetry has usage and no limit; only the quota summary of a proxy has meters. Which lane did what,
-//! latencies and costs per lane are told by the telemetry crate, which reads the events one by one.
+//! A reading of telemetry has usage and no limit; only the quota summary of a proxy has meters. Which lane
+//! did what, latencies and costs per lane are told by the telemetry crate, which reads the events one by one.
 
 use tracker_domain::{ProviderId, Tag};
 

@@ -1,8 +1,8 @@
 //! OpenTelemetry: OTLP/JSON posts of Claude Code and Codex, and files of GenAI spans. One reading a session.
 //!
-//! Counted are `claude_code.api_request`, the `codex.sse_event` of a completed response that carries counts, and
-//! GenAI spans of one model call. Metrics repeat the events and are passed over, as are the spans of whole agent runs,
-//! which repeat the sums of their calls.
+//! Counted are `claude_code.api_request`, the `codex.sse_event` of a completed response that carries counts,
+//! and GenAI spans of one model call. Metrics repeat the events and are passed over, as are the spans of
+//! whole agent runs, which repeat the sums of their calls.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::event::{self, Event};
 use super::otel_fields::Fields;
 use super::status::Status;
 use super::{lines, summary};
-use crate::json::Object;
+use crate::json::{self, Object};
 use crate::{Confidence, Ctx, Input, Parsed};
 
 const SIGNALS: &[&str] = &["resourceLogs", "resourceSpans", "resourceMetrics"];
@@ -115,7 +115,7 @@ fn call(record: &Object<'_>) -> Option<Event> {
     let stamp = fields.text("event.timestamp");
     let recorded = ["timeUnixNano", "endTimeUnixNano", "observedTimeUnixNano"];
     let at = stamp
-        .and_then(crate::json::rfc3339)
+        .and_then(json::rfc3339)
         .or_else(|| recorded.iter().find_map(|key| record.number(key).and_then(event::since_epoch)))
         .or_else(|| span_end(record));
     let id = record.text_of(&["spanId"]).or_else(|| record.text("timeUnixNano"));
@@ -141,8 +141,9 @@ fn is_model_call(fields: &Fields<'_>) -> bool {
 
 /// The end of a span in a file of spans: `[seconds, nanoseconds]`.
 fn span_end(record: &Object<'_>) -> Option<chrono::DateTime<chrono::Utc>> {
-    let parts = record.list("endTime")?;
-    parts.first().and_then(|seconds| crate::json::number(seconds)).and_then(event::since_epoch)
+    let parts: Vec<f64> = record.list("endTime")?.into_iter().filter_map(json::number).collect();
+    let [seconds, nanos] = parts.as_slice() else { return None };
+    event::since_epoch(seconds + nanos / 1e9)
 }
 
 #[cfg(test)]
@@ -201,7 +202,7 @@ mod tests {
         let reading = parsed.into_newest().unwrap();
         assert_eq!(reading.facts["input_tokens"], Fact::Count(30));
         assert_eq!(reading.facts["requests"], Fact::Count(2));
-        assert_eq!(reading.observed_at, Some("2026-08-15T08:59:24Z".parse().unwrap()));
+        assert_eq!(reading.observed_at, Some("2026-08-15T08:59:24.288Z".parse().unwrap()));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The request log of claude-code-router: pino lines, joined by `reqId`.
 //!
-//! At level info a request has a model and a status; at level debug also the upstream's `usage`, once per streamed
-//! chunk and once as a whole, of which the last counts. Headers and bodies that debug lines hold are not kept.
+//! At level info a request has a model and a status; at level debug also the upstream's `usage`, once per
+//! streamed chunk and once as a whole, of which the last counts. Headers and bodies that debug lines hold are
+//! not kept.
 
 use std::collections::BTreeMap;
 

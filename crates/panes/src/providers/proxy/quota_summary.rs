@@ -1,5 +1,5 @@
-//! The quota summary of a proxy: `{"models":{NAME:{"rolling_pct":0.42,"weekly_pct":0.18,"reqs":112,…}}}`, where the
-//! percentages are fractions.
+//! The quota summary of a proxy: `{"models":{NAME:{"rolling_pct":0.42,"weekly_pct":0.18,"reqs":112,...}}}`,
+//! where the percentages are fractions.
 
 use tracker_domain::{Fact, Level, Meter, MeterId, Reading, Resolution, Tag, UnknownField, UsedPct};
 

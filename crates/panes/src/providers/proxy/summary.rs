@@ -11,8 +11,8 @@ use super::tokens::Tokens;
 
 /// Returns the reading of a stream of events that was written in `rows` lines.
 ///
-/// An event that occurs twice counts once. `requests` counts events that asked an upstream and got an answer, so
-/// neither decisions nor network failures. Token sums are over the events that print them.
+/// An event that occurs twice counts once. `requests` counts events that asked an upstream and got an answer,
+/// so neither decisions nor network failures. Token sums are over the events that print them.
 pub(super) fn reading(kind: &str, rows: u64, events: &[Event]) -> Reading {
     let mut reading = Reading::new(PROVIDER, kind);
     let mut seen = BTreeSet::new();
