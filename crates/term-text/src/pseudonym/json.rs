@@ -38,7 +38,7 @@ fn key_before(flow: &Flow, colon: usize) -> Option<String> {
 }
 
 fn kind_of(key: &str) -> Option<IdentityKind> {
-    let account = ["account", "user", "enduser", "username", "displayname", "fullname", "login"];
+    let account = ["account", "user", "enduser", "username", "fullname", "login"];
     let session = ["forkedfrom", "resumedfrom"];
     let organization = ["organization", "organisation", "org", "team", "company"];
     let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| key.ends_with(suffix));

@@ -3,7 +3,7 @@
 use super::IdentityKind;
 use super::flow::Flow;
 use super::hits::Hits;
-use super::kind::{holds_pseudonym, is_pseudonym};
+use super::kind::{is_pseudonym, starts_with_pseudonym};
 
 /// A shape: what it starts with, how many characters must follow, and what it identifies.
 struct Shape(&'static str, usize, IdentityKind);
@@ -72,7 +72,7 @@ fn token(flow: &Flow, at: usize, prefix: &str, min: usize, kind: IdentityKind, h
     let enough = value.len() >= min || (cut && kind == IdentityKind::Key && value.len() >= 6);
     let random = value.contains(|c: char| c.is_ascii_digit());
     let jwt = prefix != "eyJ" || value.contains('.') || cut;
-    if enough && random && jwt && !holds_pseudonym(value) && !is_pseudonym(flow.slice(at, end)) {
+    if enough && random && jwt && !starts_with_pseudonym(value) && !is_pseudonym(flow.slice(at, end)) {
         hits.cover(start, end, kind, cut && value.len() < min);
     }
     end
@@ -88,9 +88,9 @@ fn run_end(flow: &Flow, at: usize, from: usize, dots: bool) -> usize {
     let mut end = from;
     for (offset, c) in flow.text.get(from..).unwrap_or("").char_indices() {
         end = from + offset;
-        if !is_token(c, dots)
-            || (flow.is_soft(end) && (is_pseudonym(flow.slice(at, end)) || !goes_on(flow, end, dots)))
-        {
+        let done = |end| is_pseudonym(flow.slice(at, end)) || is_pseudonym(flow.slice(from, end));
+        let stops = |end| done(end) || (flow.is_soft(end) && !goes_on(flow, end, dots));
+        if !is_token(c, dots) || (flow.is_line_start(end) && stops(end)) {
             return end;
         }
         end += c.len_utf8();

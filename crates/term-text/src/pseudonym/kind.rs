@@ -56,6 +56,11 @@ pub(super) fn is_pseudonym(value: &str) -> bool {
     })
 }
 
+/// Whether `value` begins with a pseudonym.
+pub(super) fn starts_with_pseudonym(value: &str) -> bool {
+    IdentityKind::ALL.iter().any(|kind| value.get(..kind.prefix().len() + 12).is_some_and(is_pseudonym))
+}
+
 /// Whether a pseudonym stands anywhere in `value`.
 pub(super) fn holds_pseudonym(value: &str) -> bool {
     IdentityKind::ALL.iter().any(|kind| {

@@ -20,6 +20,9 @@ use sha2::Sha256;
 pub use kind::IdentityKind;
 pub use secret::{AccountId, Email, HomePath, OrgId, Secret, SecretKind, SessionId};
 
+/// So often a text is looked through again; each look takes linear time.
+const MAX_LOOKS: usize = 8;
+
 /// One replacement that [`Pseudonymizer::pseudonymize`] made. It does not hold what was replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -66,7 +69,7 @@ impl Pseudonymizer {
         Pseudonymizer { salt }
     }
 
-    /// Returns `text` with pseudonyms in place of identities, and what was replaced, in the order of the text.
+    /// Returns `text` with pseudonyms in place of identities, and what was replaced.
     ///
     /// Takes panes, JSON and free text of several lines. Found by shape: e-mail addresses, UUIDs, the user in home
     /// paths, API keys and tokens. Found by label or JSON key: accounts, sessions, organisations, workspaces, groups.
@@ -81,6 +84,21 @@ impl Pseudonymizer {
     /// ```
     #[must_use]
     pub fn pseudonymize(&self, text: &str) -> (String, Vec<Found>) {
+        let (mut safe, mut found) = self.replace(text);
+        // Where values were glued together, a replacement can bare another one; most texts need one look more.
+        for _ in 0..MAX_LOOKS {
+            let (again, more) = self.replace(&safe);
+            if more.is_empty() {
+                break;
+            }
+            safe = again;
+            found.extend(more);
+        }
+        (safe, found)
+    }
+
+    /// Replaces what one look finds.
+    fn replace(&self, text: &str) -> (String, Vec<Found>) {
         let flow = Flow::of(text);
         let mut hits = Hits::default();
         fields::find(&flow, &mut hits);

@@ -51,8 +51,8 @@ fn name(flow: &Flow, start: usize, hits: &mut Hits) {
     let mut end = start;
     for (offset, c) in flow.text.get(start..).unwrap_or("").char_indices().take(MAX_NAME) {
         end = start + offset;
-        let whole = |end| is_pseudonym(flow.slice(start, end)) || !goes_on(flow, end);
-        if ends_name(c) || (flow.is_soft(end) && end > start && whole(end)) {
+        let stops = |end| is_pseudonym(flow.slice(start, end)) || (flow.is_soft(end) && !goes_on(flow, end));
+        if ends_name(c) || (end > start && flow.is_line_start(end) && stops(end)) {
             break;
         }
         end += c.len_utf8();
