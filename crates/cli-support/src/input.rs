@@ -47,6 +47,13 @@ impl InputArgs {
         read_capped(self.open()?, cap, &self.name())
     }
 
+    /// Returns the name of the file without its folder, as a hint about its format; `None` for standard input.
+    #[must_use]
+    pub fn file_name(&self) -> Option<String> {
+        let path = self.file.as_deref().filter(|path| path.as_os_str() != "-")?;
+        Some(path.file_name()?.to_string_lossy().into_owned())
+    }
+
     /// Returns what the input is called in a message.
     fn name(&self) -> String {
         match &self.file {
@@ -102,6 +109,12 @@ mod tests {
         assert_eq!(exit(false, None, false), Ok(true));
         assert_eq!(exit(false, Some("-"), true), Ok(true));
         assert_eq!(exit(false, Some("pane.txt"), true), Ok(false));
+    }
+
+    #[test]
+    fn name_of_the_file_is_a_hint_and_standard_input_has_none() {
+        assert_eq!(args(false, Some("a/rollout.jsonl")).file_name().as_deref(), Some("rollout.jsonl"));
+        assert_eq!((args(true, None).file_name(), args(false, Some("-")).file_name()), (None, None));
     }
 
     #[test]
