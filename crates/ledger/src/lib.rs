@@ -10,7 +10,7 @@
 //! write.commit()?;
 //! println!("stored as row {}", ack.seq);
 //!
-//! ledger.scan(&LedgerFile::WINDOWS, None, |line| {
+//! ledger.scan(&LedgerFile::WINDOWS, &[], |line| {
 //!     println!("{}: {}", line.number, String::from_utf8_lossy(line.bytes));
 //!     ControlFlow::Continue(())
 //! })?;

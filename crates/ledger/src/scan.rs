@@ -74,7 +74,7 @@ impl ScanReport {
 }
 
 impl Ledger {
-    /// Hands out the rows of a ledger in order, or with `needle` only the lines that contain these bytes.
+    /// Hands out the rows of a ledger in order, or with `needles` only the lines that contain one of them.
     ///
     /// A ledger that is not there has no rows. Lines of the earlier tool come as they are; empty lines and the
     /// ledger's own adopt rows are left out. The callback ends the scan with [`ControlFlow::Break`].
@@ -90,7 +90,7 @@ impl Ledger {
     /// write.commit()?;
     ///
     /// let mut found = Vec::new();
-    /// ledger.scan(&LedgerFile::WINDOWS, Some(b"W0-20"), |line| {
+    /// ledger.scan(&LedgerFile::WINDOWS, &[b"W0-20"], |line| {
     ///     found.push(line.number);
     ///     ControlFlow::Continue(())
     /// })?;
@@ -103,14 +103,14 @@ impl Ledger {
     pub fn scan(
         &self,
         file: &LedgerFile,
-        needle: Option<&[u8]>,
+        needles: &[&[u8]],
         mut each: impl FnMut(Line<'_>) -> ControlFlow<()>,
     ) -> Result<ScanReport, LedgerError> {
         let path = self.dir().ledger(file);
         let (blocks, report) = self.readable(file)?;
         let Some(mut blocks) = blocks else { return Ok(report) };
-        let finder = needle.map(Finder::new);
-        let mut scan = BlockScan { file: file.name(), finder: finder.as_ref(), report };
+        let finders: Vec<Finder<'_>> = needles.iter().map(|needle| Finder::new(*needle)).collect();
+        let mut scan = BlockScan { file: file.name(), finders: &finders, report };
         let mut block = Block::default();
         while blocks.next(&mut block).map_err(LedgerError::io("read", &path))? {
             if scan.block(&block, &mut each).is_break() {
@@ -191,7 +191,7 @@ fn map_blocks<T>(
     path: &Path,
     map: &(impl Fn(Line<'_>) -> Option<T> + Sync),
 ) -> Result<(Mapped<T>, ScanReport), LedgerError> {
-    let mut scan = BlockScan { file: file.name(), finder: None, report: ScanReport::default() };
+    let mut scan = BlockScan { file: file.name(), finders: &[], report: ScanReport::default() };
     let (mut block, mut done) = (Block::default(), Vec::new());
     loop {
         // A poisoned mutex means that another worker panicked while it read; its panic is passed on.
@@ -211,7 +211,7 @@ fn map_blocks<T>(
 /// Takes blocks apart into lines.
 struct BlockScan<'s> {
     file: &'s str,
-    finder: Option<&'s Finder<'s>>,
+    finders: &'s [Finder<'s>],
     report: ScanReport,
 }
 
@@ -228,31 +228,31 @@ impl BlockScan<'_> {
         if block.is_fragment {
             return self.fragment(Line { bytes, offset: block.offset, number: block.first_line }, each);
         }
-        match self.finder {
-            Some(finder) => self.matching(finder, block, each),
-            None => {
-                let (mut at, mut number) = (0, block.first_line);
-                for end in memchr::memchr_iter(b'\n', bytes) {
-                    let text = bytes.get(at..end).unwrap_or_default();
-                    self.line(Line { bytes: text, offset: block.offset + at as u64, number }, each)?;
-                    (at, number) = (end + 1, number + 1);
-                }
-                ControlFlow::Continue(())
-            }
+        if !self.finders.is_empty() {
+            return self.matching(block, each);
         }
+        let (mut at, mut number) = (0, block.first_line);
+        for end in memchr::memchr_iter(b'\n', bytes) {
+            let text = bytes.get(at..end).unwrap_or_default();
+            self.line(Line { bytes: text, offset: block.offset + at as u64, number }, each)?;
+            (at, number) = (end + 1, number + 1);
+        }
+        ControlFlow::Continue(())
     }
 
     /// Looks at the lines around each match only; the others are not even split.
     fn matching(
         &mut self,
-        finder: &Finder<'_>,
         block: &Block,
         each: &mut impl FnMut(Line<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let bytes = block.bytes();
-        let (mut from, mut counted, mut number) = (0, 0, block.first_line);
-        while let Some(found) = bytes.get(from..).and_then(|rest| finder.find(rest)) {
-            let at = from + found;
+        let find = |finder: &Finder<'_>, from: usize| {
+            bytes.get(from..).and_then(|rest| finder.find(rest)).map(|found| from + found)
+        };
+        let mut matches: Vec<Option<usize>> = self.finders.iter().map(|finder| find(finder, 0)).collect();
+        let (mut counted, mut number) = (0, block.first_line);
+        while let Some(at) = matches.iter().flatten().min().copied() {
             let start = bytes.get(..at).and_then(|head| memchr::memrchr(b'\n', head)).map_or(0, |n| n + 1);
             let end =
                 bytes.get(at..).and_then(|tail| memchr::memchr(b'\n', tail)).map_or(bytes.len(), |n| at + n);
@@ -261,7 +261,11 @@ impl BlockScan<'_> {
             counted = start;
             let text = bytes.get(start..end).unwrap_or_default();
             self.line(Line { bytes: text, offset: block.offset + start as u64, number }, each)?;
-            from = end.max(from) + 1;
+            for (finder, found) in self.finders.iter().zip(&mut matches) {
+                if found.is_some_and(|found| found <= end) {
+                    *found = find(finder, end + 1);
+                }
+            }
         }
         ControlFlow::Continue(())
     }
@@ -302,7 +306,8 @@ impl BlockScan<'_> {
     ) -> ControlFlow<()> {
         if is_whole_foreign_row(line.bytes) {
             self.note(IssueKind::MissingNewline, line.offset, line.number);
-            let wanted = self.finder.is_none_or(|finder| finder.find(line.bytes).is_some());
+            let found = self.finders.iter().any(|finder| finder.find(line.bytes).is_some());
+            let wanted = found || self.finders.is_empty();
             return if wanted { self.line(line, each) } else { ControlFlow::Continue(()) };
         }
         let bytes = line.bytes.len() as u64;

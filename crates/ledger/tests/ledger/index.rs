@@ -30,7 +30,7 @@ impl KeyExtractor for Keys {
 fn by_scan(ledger: &Ledger, key: &str) -> Vec<u64> {
     let mut offsets = Vec::new();
     ledger
-        .scan(&FILE, None, |line| {
+        .scan(&FILE, &[], |line| {
             Keys(1).keys(line.bytes, &mut |own| {
                 if own == key.as_bytes() {
                     offsets.push(line.offset);

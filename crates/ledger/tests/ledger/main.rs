@@ -5,6 +5,7 @@ mod concurrency;
 mod damage;
 mod faults;
 mod files;
+mod format;
 mod index;
 mod memory;
 mod mirror;
@@ -43,7 +44,7 @@ fn store_all(ledger: &Ledger, rows: &[&str]) {
 fn rows(ledger: &Ledger) -> Vec<String> {
     let mut rows = Vec::new();
     ledger
-        .scan(&FILE, None, |line| {
+        .scan(&FILE, &[], |line| {
             let text = String::from_utf8_lossy(line.bytes).into_owned();
             let body = text.split_once(",\"seq\":").map(|(body, _)| format!("{body}}}"));
             rows.push(body.unwrap_or(text));

@@ -9,10 +9,10 @@ use crate::memory::Memory;
 use crate::{FILE, PATH, in_memory, rows, store, verify};
 
 /// Number, offset and text of the lines that a scan hands out, and its report.
-fn scan(memory: &Memory, needle: Option<&[u8]>) -> (Vec<(u64, u64, Vec<u8>)>, ScanReport) {
+fn scan(memory: &Memory, needles: &[&[u8]]) -> (Vec<(u64, u64, Vec<u8>)>, ScanReport) {
     let mut lines = Vec::new();
     let report = in_memory(memory)
-        .scan(&FILE, needle, |line| {
+        .scan(&FILE, needles, |line| {
             lines.push((line.number, line.offset, line.bytes.to_vec()));
             ControlFlow::Continue(())
         })
@@ -40,11 +40,18 @@ fn kinds(report: &ScanReport) -> Vec<IssueKind> {
 #[test]
 fn a_needle_hands_out_the_lines_that_hold_it_with_their_numbers() {
     let memory = with("{\"w\":\"a\"}\n\n{\"w\":\"b\",\"x\":\"b\"}\n{\"w\":\"c\"}\n{\"w\":\"b\"}");
-    let (lines, report) = scan(&memory, Some(b"\"b\""));
+    let (lines, report) = scan(&memory, &[b"\"b\""]);
     let numbers: Vec<_> = lines.iter().map(|(number, offset, _)| (*number, *offset)).collect();
     assert_eq!(numbers, [(3, 11), (5, 39)]);
     assert_eq!(kinds(&report), [IssueKind::MissingNewline]);
-    assert_eq!(scan(&memory, Some(b"no such text")).0, []);
+    assert_eq!(scan(&memory, &[b"no such text"]).0, []);
+}
+
+#[test]
+fn a_line_that_holds_two_needles_is_handed_out_once_and_in_its_place() {
+    let memory = with("{\"w\":\"a\"}\n{\"w\":\"b\",\"x\":\"a\"}\n{\"w\":\"c\"}\n{\"w\":\"b\"}\n");
+    let (lines, _) = scan(&memory, &[b"\"b\"", b"\"a\""]);
+    assert_eq!(lines.iter().map(|(number, ..)| *number).collect::<Vec<_>>(), [1, 2, 4]);
 }
 
 #[test]
@@ -55,7 +62,7 @@ fn a_scan_ends_when_it_is_told_to() {
         seen += 1;
         if seen == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    in_memory(&memory).scan(&FILE, None, stop).unwrap();
+    in_memory(&memory).scan(&FILE, &[], stop).unwrap();
     assert_eq!(seen, 3);
 }
 
@@ -64,14 +71,14 @@ fn long_files_are_read_in_blocks_that_no_reader_notices() {
     let rows: Vec<_> =
         (0..4000).map(|n| format!("{{\"n\":{n},\"pad\":\"{}\"}}", "x".repeat(n % 400))).collect();
     let memory = with(rows.join("\n") + "\n");
-    let (lines, report) = scan(&memory, None);
+    let (lines, report) = scan(&memory, &[]);
     assert!(report.issues.is_empty() && report.bytes > 3 * 256 * 1024);
     assert!(lines.iter().map(|(_, _, text)| text.as_slice()).eq(rows.iter().map(String::as_bytes)));
     assert!(lines.iter().zip(1..).all(|((number, ..), expected)| *number == expected));
     assert_eq!(scan_parallel(&memory, 3).0, lines);
     let with_77: Vec<_> =
         lines.iter().filter(|(_, _, text)| text.windows(3).any(|w| w == b"77,")).cloned().collect();
-    assert_eq!(scan(&memory, Some(b"77,")).0, with_77);
+    assert_eq!(scan(&memory, &[b"77,"]).0, with_77);
 }
 
 #[test]
@@ -79,7 +86,7 @@ fn a_line_longer_than_a_row_is_named_and_passed_over() {
     for length in [MAX_ROW_BYTES, MAX_ROW_BYTES + 1, 3 * MAX_ROW_BYTES] {
         let long = format!("{{\"n\":1}}\n{}\n{{\"n\":2}}\n", "x".repeat(length));
         let memory = with(long);
-        let (lines, report) = scan(&memory, None);
+        let (lines, report) = scan(&memory, &[]);
         let found: Vec<_> = lines.iter().map(|(number, offset, _)| (*number, *offset)).collect();
         assert_eq!(found, [(1, 0), (3, length as u64 + 9)]);
         let expected = IssueKind::Unreadable(RowFault::TooLong(length as u64 + 1));
@@ -88,33 +95,33 @@ fn a_line_longer_than_a_row_is_named_and_passed_over() {
     }
     // The longest row is a row.
     let memory = with(format!("{{\"n\":\"{}\"}}\n", "x".repeat(MAX_ROW_BYTES - 9)));
-    assert_eq!((scan(&memory, None).0.len(), verify(&in_memory(&memory)).unchained), (1, 1));
+    assert_eq!((scan(&memory, &[]).0.len(), verify(&in_memory(&memory)).unchained), (1, 1));
 }
 
 #[test]
 fn a_torn_tail_is_in_flight_and_a_whole_foreign_row_is_not() {
-    let (lines, report) = scan(&with("{\"n\":1}\n{\"n\":"), None);
+    let (lines, report) = scan(&with("{\"n\":1}\n{\"n\":"), &[]);
     assert_eq!((lines.len(), kinds(&report)), (1, vec![IssueKind::TornTail { bytes: 5 }]));
-    let (lines, report) = scan(&with("{\"n\":1}\n{\"n\":2}"), None);
+    let (lines, report) = scan(&with("{\"n\":1}\n{\"n\":2}"), &[]);
     assert_eq!((lines.len(), kinds(&report)), (2, vec![IssueKind::MissingNewline]));
     // Our own row is one only with its newline.
     let memory = Memory::new();
     store(&in_memory(&memory), "{}").unwrap();
     let mut bytes = memory.bytes(PATH);
     bytes.pop();
-    assert_eq!(scan(&with(bytes), None).0.len(), 0);
+    assert_eq!(scan(&with(bytes), &[]).0.len(), 0);
 }
 
 #[test]
 fn what_editors_and_git_do_to_a_file_is_named() {
-    let (lines, report) = scan(&with("\u{feff}{\"n\":1}\n{\"n\":2}\n"), None);
+    let (lines, report) = scan(&with("\u{feff}{\"n\":1}\n{\"n\":2}\n"), &[]);
     assert_eq!((lines.len(), kinds(&report)), (1, vec![IssueKind::ByteOrderMark]));
-    let (lines, report) = scan(&with("{\"n\":1}\r\n{\"n\":2}\r\n"), None);
+    let (lines, report) = scan(&with("{\"n\":1}\r\n{\"n\":2}\r\n"), &[]);
     assert_eq!(lines[1].2, b"{\"n\":2}");
     assert_eq!(kinds(&report), [IssueKind::LineEndings { chained: false }]);
     for utf16 in [&b"\xff\xfe{\0}\0\n\0"[..], b"\xfe\xff\0{\0}\0\n", b"{\0}\0\n\0", b"\0{\0}\0\n"] {
         let memory = with(utf16);
-        let (lines, report) = scan(&memory, None);
+        let (lines, report) = scan(&memory, &[]);
         assert_eq!((lines.len(), kinds(&report)), (0, vec![IssueKind::Utf16]));
         assert_eq!(scan_parallel(&memory, 2), (lines, report));
         assert!(verify(&in_memory(&memory)).issues.iter().any(|issue| issue.kind == IssueKind::Utf16));
@@ -123,9 +130,9 @@ fn what_editors_and_git_do_to_a_file_is_named() {
 
 #[test]
 fn empty_files_and_files_of_newlines_have_no_rows() {
-    assert_eq!(scan(&Memory::new(), None), (vec![], ScanReport::default()));
-    assert_eq!(scan(&with(""), None).0, []);
-    let (lines, report) = scan(&with("\n".repeat(600_000)), None);
+    assert_eq!(scan(&Memory::new(), &[]), (vec![], ScanReport::default()));
+    assert_eq!(scan(&with(""), &[]).0, []);
+    let (lines, report) = scan(&with("\n".repeat(600_000)), &[]);
     assert_eq!((lines.len(), report.issue_count), (0, 0));
 }
 
@@ -177,7 +184,7 @@ proptest! {
             prop_assert_eq!(row.len() as u64 + 1, ack.bytes);
         }
         write.commit().unwrap();
-        let found: Vec<_> = scan(&memory, None).0;
+        let found: Vec<_> = scan(&memory, &[]).0;
         for ((_, _, text), body) in found.iter().zip(&bodies) {
             prop_assert!(text.starts_with(&body.as_bytes()[..body.len() - 1]));
         }
@@ -188,7 +195,7 @@ proptest! {
     fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
         let memory = with(bytes);
         let ledger = in_memory(&memory);
-        let (lines, _) = scan(&memory, None);
+        let (lines, _) = scan(&memory, &[]);
         prop_assert_eq!(scan_parallel(&memory, 2).0, lines);
         verify(&ledger);
         // An append either works, or leaves the file as it was.
