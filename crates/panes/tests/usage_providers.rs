@@ -100,7 +100,7 @@ fn text_made_to_hurt_is_read_in_linear_time() {
     let digits = "9".repeat(80_000);
     let percent =
         format!("CLAUDE CODE USAGE MONITOR\nToken Usage: [\u{2588}] {digits}% {digits} / {digits}\n");
-    let deep = format!("{}1{}", "{\"a\":[".repeat(50_000), "]}".repeat(50_000));
+    let deep = format!("{}1{}", "{\"a\":[".repeat(25_000), "]}".repeat(25_000));
     let table = "\u{2502} Date \u{2502} Total Tokens \u{2502} Cost \u{2502}\n".repeat(8_000);
     let headers = "CLAUDE CODE USAGE MONITOR\n".repeat(10_000);
     let rows = "{\"ts\":1,\"rid\":\"a\",\"status\":200}\n".repeat(5_000) + &"{x\n".repeat(20_000);
@@ -111,7 +111,7 @@ fn text_made_to_hurt_is_read_in_linear_time() {
             )
         })
         .collect();
-    let keys: String = (0..20_000).map(|n| format!("\"k{n}\":1,")).collect();
+    let keys: String = (0..10_000).map(|n| format!("\"k{n}\":1,")).collect();
     let keys = format!("{{\"daily\":[{{{keys}\"totalTokens\":1}}]}}");
     let limits: String =
         (0..10_000).map(|n| format!("{{'type': 'X{n}_LIMIT', 'used_percent': 7.0}}\n")).collect();
@@ -121,7 +121,7 @@ fn text_made_to_hurt_is_read_in_linear_time() {
         bar,
         percent,
         deep,
-        "[".repeat(200_000),
+        "[".repeat(100_000),
         "{\"blocks\":\n".repeat(20_000),
         table,
         headers,

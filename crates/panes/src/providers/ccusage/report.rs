@@ -27,7 +27,11 @@ const LISTS: &[(&str, Scope)] = &[
     ("session", Scope::Session),
 ];
 
+/// Key of `daily --instances`: an object of lists by project.
+const PROJECTS: &str = "projects";
+
 const KNOWN: &[&str] = &[
+    "projects",
     "blocks",
     "daily",
     "days",
@@ -54,7 +58,7 @@ pub(super) fn detect(input: &Input<'_>) -> Confidence {
     if report.has("schema_version") {
         return Confidence::NONE;
     }
-    let rows = report.objects(list);
+    let rows = rows(&report, list);
     if rows.iter().any(|row| row.has("prompts_used")) {
         return Confidence::NONE;
     }
@@ -75,7 +79,7 @@ pub(super) fn parse(input: &Input<'_>, _ctx: &Ctx) -> Parsed {
         reading.tag(Tag::InsufficientData);
         return Parsed::one(reading);
     };
-    let rows = report.objects(list);
+    let rows = rows(&report, list);
     let totals = report.object("totals");
     reading.observed_at = report.instant("generated_at");
     reading.plan = report.object("plan").and_then(|plan| plan.text("name")).map(Into::into);
@@ -94,8 +98,18 @@ pub(super) fn parse(input: &Input<'_>, _ctx: &Ctx) -> Parsed {
 
 fn find(text: &str) -> Option<(Object<'_>, &'static str, Scope)> {
     let report = json::last_object(text)?;
-    let (list, scope) = LISTS.iter().find(|(list, _)| report.list(list).is_some())?;
+    let found = LISTS.iter().find(|(list, _)| report.list(list).is_some());
+    let by_project = || report.object(PROJECTS).map(|_| &(PROJECTS, Scope::Daily));
+    let (list, scope) = found.or_else(by_project)?;
     Some((report, *list, *scope))
+}
+
+/// The rows of a list, or of all lists of a report that is split by project.
+fn rows<'a>(report: &Object<'a>, list: &str) -> Vec<Object<'a>> {
+    match report.object(list) {
+        Some(projects) => projects.iter().flat_map(|(_, raw)| json::items(raw.get())).collect(),
+        None => report.objects(list),
+    }
 }
 
 /// Adds the totals that the report prints, else the sums of its rows. A row without a figure makes its sum
@@ -184,6 +198,18 @@ mod tests {
         assert_eq!(reading.facts["latest_tokens"], Fact::Count(123));
         assert_eq!(reading.facts["reset_at"], Fact::Text("2025-10-20T21:11:00Z".to_owned()));
         assert!(reading.meters.is_empty(), "a day is no weekly bar");
+    }
+
+    #[test]
+    fn a_report_by_project_has_the_rows_of_all() {
+        let reading = read(
+            r#"{"projects":{"a":[{"date":"2026-01-09","totalTokens":5}],"b":[{"date":"2026-01-08","totalTokens":7}]},
+            "totals":{"totalTokens":12}}"#,
+        );
+        assert_eq!(
+            (&reading.facts["rows"], &reading.facts["latest_tokens"]),
+            (&Fact::Count(2), &Fact::Count(5))
+        );
     }
 
     #[test]

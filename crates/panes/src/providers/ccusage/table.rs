@@ -9,7 +9,7 @@ use crate::{Confidence, Ctx, Input, Parsed};
 const BAR: char = '\u{2502}';
 
 /// First cells of the header, by report.
-const FIRST: &[&str] = &["Date", "Week", "Month", "Session", "Block Start", "Period"];
+const FIRST: &[&str] = &["Date", "Week", "Month", "Session", "Block Start", "Block", "Period"];
 
 pub(super) fn detect(input: &Input<'_>) -> Confidence {
     match header(input.text) {
@@ -76,7 +76,9 @@ fn header(text: &str) -> Option<Vec<String>> {
         }
     }
     let has_cost = joined.iter().any(|cell| cell.starts_with("Cost"));
-    (has_cost && joined.iter().any(|cell| cell.ends_with("Tokens"))).then_some(joined)
+    // A narrow table leaves the totals of tokens out and keeps their parts.
+    let has_tokens = joined.iter().any(|cell| cell.ends_with("Tokens") || cell == "Input");
+    (has_cost && has_tokens).then_some(joined)
 }
 
 /// The cells of a line between bars, or `None` for a rule and for text around the table.
@@ -121,6 +123,8 @@ mod tests {
         assert!(
             !cut.facts.contains_key("total_tokens") && cut.has(&Tag::Truncated("total_tokens".to_owned()))
         );
+        let narrow = read("| Date | Input | Cost (USD) |\n-----\n| Total | 124,152 | $1.59 |\n");
+        assert!(narrow.has(&Tag::InsufficientData) && narrow.facts["total_cost"] == Fact::Number(1.59));
         let open = read(&format!("{HEAD}| 2026 | 1 | 530 | $0.46 |\n"));
         assert!(open.facts.is_empty() && open.has(&Tag::InsufficientData));
     }

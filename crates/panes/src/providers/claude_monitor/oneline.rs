@@ -1,8 +1,8 @@
 //! The two one-line outputs: `--output compact`, and the line for a status bar.
 
 use nom::bytes::complete::{tag, take_while1};
-use nom::character::complete::char;
-use nom::combinator::{all_consuming, peek};
+use nom::character::complete::{char, space0};
+use nom::combinator::{all_consuming, opt, peek};
 use nom::sequence::{preceded, separated_pair, terminated};
 use nom::{IResult, Parser};
 use tracker_domain::{Fact, Level, Meter, MeterId, Reading, Resolution, Tag, UsedPct};
@@ -15,32 +15,54 @@ use crate::{Confidence, Ctx, Input, Parsed, reset};
 /// A middle dot between blanks, which parts the fields of the status line.
 const DOT: &str = " \u{b7} ";
 
-/// `claude 40.1% (88.1K/220.0K)`: percent, tokens and limit as printed.
-fn compact_head(text: &str) -> IResult<&str, (f64, (&str, &str))> {
-    let figure = |text| take_while1(|c: char| c.is_ascii_alphanumeric() || c == '.')(text);
+/// What stands before the first bar of a compact line; what is not printed is `None`.
+#[derive(Debug, PartialEq)]
+struct Head<'a> {
+    percent: Option<f64>,
+    figures: Option<(&'a str, &'a str)>,
+}
+
+/// `claude 40.1% (88.1K/220.0K) | ... | pace=slow-down | ...`: the head, and the fields after it.
+fn compact(line: &str) -> Option<(Head<'_>, &str)> {
+    let (head, fields) = line.strip_prefix("claude ")?.split_once(" | ")?;
+    let (rest, percent) = opt(percent).parse(head).ok()?;
+    let (_, figures) = opt(figures).parse(rest).ok()?;
+    let known = percent.is_some() && figures.is_some();
+    (known || fields.contains("pace=")).then_some((Head { percent, figures }, fields))
+}
+
+/// `(88.1K/220.0K)`
+fn figures(text: &str) -> IResult<&str, (&str, &str)> {
     let pair = separated_pair(figure, char('/'), figure);
-    (preceded(tag("claude "), percent), terminated(preceded(tag(" ("), pair), char(')'))).parse(text)
+    terminated(preceded((space0, char('(')), pair), char(')')).parse(text)
+}
+
+fn figure(text: &str) -> IResult<&str, &str> {
+    take_while1(|c: char| c.is_ascii_alphanumeric() || c == '.').parse(text)
 }
 
 pub(super) fn detect_compact(input: &Input<'_>) -> Confidence {
-    match last_line(input.text).and_then(|line| compact_head(line).ok()) {
-        Some(_) => Confidence::new(95, "\"claude NN% (used/limit)\""),
+    match last_line(input.text).and_then(compact) {
+        Some((Head { percent: Some(_), .. }, _)) => Confidence::new(95, "\"claude NN% ... | ...\""),
+        Some(_) => Confidence::new(80, "\"claude ... | ... pace=...\""),
         None => Confidence::NONE,
     }
 }
 
 pub(super) fn parse_compact(input: &Input<'_>, ctx: &Ctx) -> Parsed {
     let mut reading = Reading::new(PROVIDER, "compact");
-    let Some((rest, (pct, (used, cap)))) = last_line(input.text).and_then(|line| compact_head(line).ok())
-    else {
+    let Some((head, rest)) = last_line(input.text).and_then(compact) else {
         reading.tag(Tag::InsufficientData);
         return Parsed::one(reading);
     };
-    let mut meter = bar(MeterId::FIVE_HOURS, "claude", FIVE_HOURS, pct, &mut reading);
+    let mut meter = bar(MeterId::FIVE_HOURS, "claude", FIVE_HOURS, head.percent, &mut reading);
     meter.resolution = Resolution::Fine;
-    // "88.1K" is rounded: it is kept as printed and not passed off as a count.
-    for (name, text) in [("tokens_used_raw", used), ("token_limit_raw", cap)] {
-        reading.facts.insert(name.to_owned(), Fact::Text(text.to_owned()));
+    if let Some((used, cap)) = head.figures {
+        // "88.1K" is rounded: it is kept as printed and not passed off as a count.
+        for (name, text) in [("tokens_used_raw", used), ("token_limit_raw", cap)] {
+            reading.facts.insert(name.to_owned(), Fact::Text(text.to_owned()));
+        }
+        tag_estimate(&mut reading);
     }
     for field in rest.split(" | ").map(str::trim) {
         if let Some(raw) = field.strip_prefix("reset ") {
@@ -51,7 +73,6 @@ pub(super) fn parse_compact(input: &Input<'_>, ctx: &Ctx) -> Parsed {
             reading.facts.insert("cost_used".to_owned(), Fact::Number(cost));
         }
     }
-    tag_estimate(&mut reading);
     reading.meters.push(meter);
     Parsed::one(reading)
 }
@@ -90,17 +111,20 @@ pub(super) fn parse_status(input: &Input<'_>, _ctx: &Ctx) -> Parsed {
         return Parsed::one(reading);
     };
     reading.model = Some(model.trim().to_owned());
-    let five_hours = five_hours.map(|pct| bar(MeterId::FIVE_HOURS, "5h", FIVE_HOURS, pct, &mut reading));
-    let week = week.map(|pct| bar(MeterId::WEEKLY, "7d", WEEK, pct, &mut reading));
+    let five_hours =
+        five_hours.map(|pct| bar(MeterId::FIVE_HOURS, "5h", FIVE_HOURS, Some(pct), &mut reading));
+    let week = week.map(|pct| bar(MeterId::WEEKLY, "7d", WEEK, Some(pct), &mut reading));
     reading.meters.extend(five_hours.into_iter().chain(week));
     Parsed::one(reading)
 }
 
-fn bar(id: MeterId, label: &str, minutes: u32, pct: f64, reading: &mut Reading) -> Meter {
+fn bar(id: MeterId, label: &str, minutes: u32, pct: Option<f64>, reading: &mut Reading) -> Meter {
     let mut meter = Meter::new(id, label).with_window_minutes(minutes);
-    meter.level = UsedPct::new(pct).ok().map(Level::Used);
-    if meter.used_pct().is_some_and(UsedPct::is_over_100) {
-        reading.tag(Tag::Over100);
+    meter.level = pct.and_then(|pct| UsedPct::new(pct).ok()).map(Level::Used);
+    match meter.used_pct() {
+        Some(used) if used.is_over_100() => reading.tag(Tag::Over100),
+        Some(_) => {}
+        None => reading.tag(Tag::InsufficientData),
     }
     meter
 }
@@ -127,6 +151,15 @@ mod tests {
         assert_eq!(reading.meters[0].resets_at, Some("2026-11-21T00:00:00Z".parse().unwrap()));
         assert_eq!(reading.facts["tokens_used_raw"], Fact::Text("88.1K".to_owned()));
         assert_eq!(reading.facts["cost_used"], Fact::Number(3.72));
+    }
+
+    #[test]
+    fn a_compact_line_without_a_figure_is_unknown() {
+        let input = Input::new("claude -- | 0/min | reset - | pace=unknown | $0.00");
+        assert_eq!(detect_compact(&input).score, 80);
+        let reading = parse_compact(&input, &ctx()).into_newest().unwrap();
+        assert!(!reading.has_numbers() && reading.has(&Tag::InsufficientData));
+        assert!(detect_compact(&Input::new("claude is a model | and a name")).is_none());
     }
 
     #[test]

@@ -22,6 +22,9 @@ use crate::{Confidence, Ctx, Input, Parsed, Zone, reset};
 const HEADER: &str = "CLAUDE CODE USAGE MONITOR";
 const TOKENS: &str = "Token Usage:";
 
+/// Rows of which one stands beside the tokens.
+const BESIDE: &[&str] = &["Time to Reset:", "Cost Usage:", "Messages Usage:", "Burn Rate:"];
+
 /// The figures of one bar row; what is not printed is `None`.
 #[derive(Debug, Default, PartialEq)]
 struct Bar<'a> {
@@ -35,8 +38,9 @@ pub(super) fn detect(input: &Input<'_>) -> Confidence {
     match (input.text.contains(HEADER), input.text.contains(TOKENS)) {
         (true, true) => Confidence::sure("\"CLAUDE CODE USAGE MONITOR\" and \"Token Usage:\""),
         (true, false) => Confidence::new(60, "\"CLAUDE CODE USAGE MONITOR\""),
-        (false, true) if input.text.contains("Time to Reset:") => {
-            Confidence::new(80, "\"Token Usage:\" and \"Time to Reset:\"")
+        // The head of a pane may have scrolled away.
+        (false, true) if BESIDE.iter().any(|label| input.text.contains(label)) => {
+            Confidence::new(80, "\"Token Usage:\" and another row of the pane")
         }
         _ => Confidence::NONE,
     }
@@ -99,7 +103,7 @@ fn add_tokens(rows: &[Row], idle: bool, reading: &mut Reading) {
 
 /// The reset of the session, in the zone that the pane names.
 fn add_reset(rows: &[Row], zone: Option<Zone>, ctx: &Ctx, reading: &mut Reading) {
-    let Some(row) = find(rows, "Limit resets at:") else { return };
+    let Some(row) = find(rows, "Limit resets at:").or_else(|| find(rows, "Token Reset:")) else { return };
     let Some(mut meter) = reading.meters.pop() else { return };
     let ctx = ctx.clone().with_zone(zone.unwrap_or(ctx.zone));
     reset::bind(reading, &mut meter, &row.value, &ctx);

@@ -12,6 +12,8 @@ const LABELS: &[&str] = &[
     "Predictions:",
     "Tokens will run out:",
     "Limit resets at:",
+    "Predicted End:",
+    "Token Reset:",
     "Sent Messages:",
     "Tokens:",
 ];

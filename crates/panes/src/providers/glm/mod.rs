@@ -9,6 +9,7 @@ mod prompt_blocks;
 mod quota;
 mod quota_lines;
 mod quota_plugin;
+mod quota_repr;
 mod quota_row;
 
 /// Whose meters these are.
@@ -22,6 +23,7 @@ const FORMATS: &[Format] = &[
     Format { name: "prompt blocks", detect: prompt_blocks::detect, parse: prompt_blocks::parse },
     Format { name: "quota reply", detect: quota::detect, parse: quota::parse },
     Format { name: "quota lines", detect: quota_lines::detect, parse: quota_lines::parse },
+    Format { name: "quota in Python", detect: quota_repr::detect, parse: quota_repr::parse },
     Format { name: "plugin text", detect: quota_plugin::detect, parse: quota_plugin::parse },
 ];
 

@@ -8,7 +8,7 @@ use crate::json::{self, Object};
 use crate::{Confidence, Ctx, Input, Parsed};
 
 const TYPES: &[&str] = &["TOKENS_LIMIT", "CREDIT_LIMIT", "TIME_LIMIT"];
-const KNOWN: &[&str] = &["code", "msg", "success", "data"];
+const KNOWN: &[&str] = &["code", "msg", "success", "data", "level", "planName", "limits"];
 const KNOWN_IN_DATA: &[&str] = &["level", "planName", "limits"];
 const KNOWN_IN_ROW: &[&str] = &[
     "type",
@@ -45,8 +45,9 @@ pub(super) fn parse(input: &Input<'_>, _ctx: &Ctx) -> Parsed {
         tag_error(&reply, &mut reading);
         return Parsed::one(reading);
     }
-    if let Some(data) = reply.object("data") {
-        reading.plan = data.text_of(&["level", "planName"]).map(Into::into);
+    let data = reply.object("data").unwrap_or_else(|| reply.clone());
+    reading.plan = data.text_of(&["level", "planName"]).map(Into::into);
+    if reply.has("data") {
         reading.unknown.extend(data.unknown("data.", KNOWN_IN_DATA));
     }
     for row in rows(&reply) {
@@ -58,7 +59,8 @@ pub(super) fn parse(input: &Input<'_>, _ctx: &Ctx) -> Parsed {
 }
 
 fn rows<'a>(reply: &Object<'a>) -> Vec<Object<'a>> {
-    reply.object("data").unwrap_or_default().objects("limits")
+    // Some tools hand the data on without its envelope.
+    reply.object("data").unwrap_or_else(|| reply.clone()).objects("limits")
 }
 
 /// An error says so, and holds a code and a message where the data would be.

@@ -42,6 +42,9 @@ pub(super) fn likeness(object: &Object<'_>) -> (u8, &'static str) {
     {
         return (75, "tokens of a request");
     }
+    if has_tokens && object.has("model") {
+        return (65, "tokens and model of a request");
+    }
     if nested_usage(object).is_some() {
         return (70, "a \"usage\" with prompt_tokens");
     }
