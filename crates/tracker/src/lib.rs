@@ -1,1 +1,76 @@
-//! Placeholder.
+//! Joins the skills of the workspace into the `tracker` command line.
+//!
+//! ```
+//! use tracker_cli_support::{Exit, Ui, run_with};
+//!
+//! let ui = Ui::new(std::io::sink(), std::io::sink());
+//! let args = ["tracker", "completions", "bash"].map(Into::into);
+//! assert_eq!(run_with(ui, args, tracker::run), Exit::Ok);
+//! ```
+//!
+//! # Concepts
+//! - A verb is a file in [`commands`]; it reads, asks the skills, appends, says what it did. It decides nothing.
+//! - [`Surroundings`] is all that the process brings along; [`Workspace`] is what follows from it and the settings.
+//! - [`rows`] turns ledger lines into domain values, [`intake`] turns bytes into a pseudonymized reading.
+//!
+//! # Limits
+//! - Made for this workspace's binary: signatures carry types of the command line's own crates.
+//! - One command reads and appends under the ledger's lock, so two commands never decide on the same old state; a
+//!   command that is killed between two rows leaves the first one.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod alias_state;
+mod capture_args;
+pub mod cli;
+pub mod commands;
+pub mod config;
+mod errors;
+mod estimate;
+mod history;
+pub mod intake;
+mod prompts;
+pub mod render;
+pub mod rows;
+mod store;
+mod surroundings;
+mod weekly;
+mod workspace;
+
+pub use surroundings::Surroundings;
+pub use workspace::{VerbFlags, Workspace};
+
+use cli::{Cli, Verb};
+use tracker_cli_support::{CliError, Exit, Ui};
+
+/// Runs one command line in the surroundings of this process.
+///
+/// # Errors
+/// What the verb fails with; the caller prints it and exits with its class.
+pub fn run(cli: Cli, ui: &mut Ui) -> Result<Exit, CliError> {
+    run_in(&cli, &Surroundings::of_process()?, ui)
+}
+
+/// Runs one command line in given surroundings: for the demo, for tests and for embedders.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_in(cli: &Cli, around: &Surroundings, ui: &mut Ui) -> Result<Exit, CliError> {
+    let workspace = || Workspace::find(&cli.global, cli.verb.flags(), around);
+    match &cli.verb {
+        Verb::Init(args) => commands::init::run(args, &workspace()?, ui),
+        Verb::Demo(args) => commands::demo::run(args, around, ui),
+        Verb::Alias(args) => commands::alias::run(args, &mut workspace()?, ui),
+        Verb::Ingest(args) => commands::ingest::run(args, &mut workspace()?, ui),
+        Verb::Parse(args) => commands::parse::run(args, &workspace()?, ui),
+        Verb::Override(args) => commands::override_values::run(args, &workspace()?, ui),
+        Verb::Complete(args) => commands::complete::run(args, &workspace()?, ui),
+        Verb::Preview(args) => commands::preview::run(args, &workspace()?, ui),
+        Verb::WindowAudit(args) => commands::window_audit::run(args, &workspace()?, ui),
+        Verb::Verify(args) => commands::verify::run(args, &workspace()?, ui),
+        Verb::Config(args) => commands::config::run(args, &workspace()?, ui),
+        Verb::ShellInit(args) => commands::shell_init::run(args, ui),
+        Verb::Completions(args) => commands::completions::run(args, ui),
+        Verb::Man(args) => commands::man::run(args, ui),
+    }
+}

@@ -30,7 +30,7 @@ fn the_vectors_of_the_specification_hold() {
         let memory = Memory::new();
         memory.set(PATH, vector.clone().into_bytes());
         let report = verify(&in_memory(&memory));
-        let kinds: Vec<_> = report.issues.iter().map(|issue| issue.to_string()).collect();
+        let kinds: Vec<_> = report.issues.iter().map(ToString::to_string).collect();
         assert_eq!(kinds.len(), 1, "not anchored, and nothing else: {kinds:?}");
         assert!(kinds[0].contains("not anchored"), "{kinds:?}");
     }

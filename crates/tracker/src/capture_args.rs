@@ -1,0 +1,91 @@
+//! The options that every verb with a capture shares.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tracker_cli_support::{CliError, InputArgs, Ui, rfc3339};
+
+use crate::Workspace;
+use crate::intake::{CAPTURE_CAP, Circumstances};
+
+/// Where a capture comes from and how it is recorded.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct CaptureArgs {
+    /// The input.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Notes kept with the row
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub notes: String,
+    /// What took the capture, as kept in the row
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// When it was captured (default: now)
+    #[arg(long, value_name = "RFC3339", value_parser = rfc3339)]
+    pub captured_at: Option<DateTime<Utc>>,
+    /// Zone of times that name none, for example Europe/Berlin
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+    /// Record an after that is captured within the buffer after a reset, tagged late-after
+    #[arg(long)]
+    pub late: bool,
+    /// Wait until an after is valid
+    #[arg(long, conflicts_with = "late")]
+    pub wait: bool,
+    /// Start although the weekly buffer would be used; recorded
+    #[arg(long)]
+    pub force: bool,
+    /// Keep the untouched pane in <data-dir>/raw, with what identifies you
+    #[arg(long)]
+    pub keep_raw: bool,
+    /// Say what would be done and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+impl CaptureArgs {
+    /// Reads the whole input.
+    ///
+    /// # Errors
+    /// As [`InputArgs::read`].
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>, CliError> {
+        self.input.read(CAPTURE_CAP)
+    }
+
+    /// Returns when the capture was taken.
+    #[must_use]
+    pub(crate) fn captured_at(&self, workspace: &Workspace) -> DateTime<Utc> {
+        self.captured_at.unwrap_or_else(|| workspace.now())
+    }
+
+    /// Returns what is known about the capture besides its bytes.
+    #[must_use]
+    pub(crate) fn circumstances(&self, workspace: &Workspace) -> Circumstances<'static> {
+        Circumstances {
+            captured_at: self.captured_at(workspace),
+            zone: workspace.config.timezone.value,
+            window: None,
+            name: None,
+        }
+    }
+
+    /// Returns the notes of a row: as given, else the lane, else what stored it.
+    #[must_use]
+    pub(crate) fn notes_or(&self, workspace: &Workspace, default: &str) -> String {
+        match (&workspace.lane, self.notes.is_empty()) {
+            (_, false) => self.notes.clone(),
+            (Some(lane), true) => format!("AGENT_ID={lane}"),
+            (None, true) => default.to_owned(),
+        }
+    }
+}
+
+/// Waits until `until`, with a countdown on stderr.
+pub(crate) fn wait_until(until: DateTime<Utc>, workspace: &mut Workspace, ui: &mut Ui) {
+    ui.note(format_args!("waiting until {} for a valid after", until.format("%Y-%m-%dT%H:%M:%SZ")));
+    let mut progress = ui.progress();
+    while workspace.now() < until {
+        let left = until - workspace.now();
+        progress.tick(|| format!("{}:{:02} left", left.num_minutes(), left.num_seconds() % 60));
+        let step = left.clamp(TimeDelta::milliseconds(1), TimeDelta::seconds(1));
+        workspace.clock.sleep(step.to_std().unwrap_or_default());
+    }
+}

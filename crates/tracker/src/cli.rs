@@ -1,0 +1,102 @@
+//! The command line: one variant a verb, whose arguments stand in the verb's own file.
+
+use tracker_cli_support::{EXIT_STATUS, GlobalArgs};
+
+use crate::{VerbFlags, commands};
+
+/// Measures finished work per unit of capped coding subscriptions, from evidence
+///
+/// Tracker records the meters of your subscriptions before and after each work window and the features that went
+/// green in it, and tells with an honest interval how many features each provider gives per percentage point. It
+/// observes; it never proxies, routes or throttles.
+#[derive(Debug, clap::Parser)]
+#[command(name = "tracker", version, max_term_width = 100, after_long_help = AFTER, subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// Options of every verb.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// The verb.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+impl AsRef<GlobalArgs> for Cli {
+    fn as_ref(&self) -> &GlobalArgs {
+        &self.global
+    }
+}
+
+/// What Tracker can do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Verb {
+    /// Write tracker.toml, the data dir and empty ledgers
+    Init(commands::init::InitArgs),
+    /// Play a whole Week-0 on bundled captures and show what comes out
+    Demo(commands::demo::DemoArgs),
+    /// Open, close, cross or correct a window in one short command
+    Alias(commands::alias::AliasArgs),
+    /// Store one capture of a meter or a report
+    Ingest(commands::ingest::IngestArgs),
+    /// Show what a capture says and store nothing
+    Parse(commands::parse::ParseArgs),
+    /// Store meter values typed by hand
+    Override(commands::override_values::OverrideArgs),
+    /// Finalize a window: features, quality, outcome
+    #[command(alias = "window-finalize")]
+    Complete(commands::complete::CompleteArgs),
+    /// Show windows, efficiency with intervals, and what is still open
+    Preview(commands::preview::PreviewArgs),
+    /// Show every row behind one window: canonical, duplicate, missing
+    WindowAudit(commands::window_audit::WindowAuditArgs),
+    /// Check every ledger, byte by byte
+    Verify(commands::verify::VerifyArgs),
+    /// Show the settings and where each comes from
+    Config(commands::config::ConfigArgs),
+    /// Print short shell functions for starting and ending windows
+    ShellInit(commands::shell_init::ShellInitArgs),
+    /// Print the completion script of a shell
+    Completions(commands::completions::CompletionsArgs),
+    /// Print the manual page
+    Man(commands::man::ManArgs),
+}
+
+/// One text for the long help: examples, files, environment.
+const AFTER: &str = "Examples:
+  codex /status | tracker alias start codex --window W0-20
+  codex /status | tracker alias end codex
+  tracker complete --window W0-20 --codex-features 3 --quality 1.0 --outcome pass
+  tracker preview
+
+Files:
+  tracker.toml                settings of a project; its folder is the root
+  data/week0/live/*.jsonl     ledgers, append-only
+  docs/Ledgers/*.csv          mirrors of the ledgers for spreadsheets
+
+Environment:
+  AGENT_ID                    name of the lane (one agent)
+  TRACKER_DATA_DIR            as --data-dir
+  TRACKER_LEDGER_DIR          as --ledger-dir
+  TRACKER_ALIAS_STATE_DIR     as --state-dir
+  TRACKER_NOW                 freezes the clock (RFC 3339), for tests
+  NO_COLOR                    no colour";
+
+/// Returns the whole definition, with the exit codes in the long help.
+#[must_use]
+pub fn command() -> clap::Command {
+    let command = <Cli as clap::CommandFactory>::command();
+    command.after_long_help(format!("{AFTER}\n\n{EXIT_STATUS}"))
+}
+
+impl Verb {
+    /// Returns the flags of the verb that change the workspace.
+    #[must_use]
+    pub fn flags(&self) -> VerbFlags<'_> {
+        match self {
+            Self::Alias(args) => VerbFlags { state_dir: args.state_dir(), timezone: args.timezone() },
+            Self::Ingest(args) => VerbFlags { timezone: args.capture.tz.as_deref(), ..VerbFlags::default() },
+            Self::Parse(args) => VerbFlags { timezone: args.tz.as_deref(), ..VerbFlags::default() },
+            Self::Override(args) => VerbFlags { timezone: args.tz.as_deref(), ..VerbFlags::default() },
+            _ => VerbFlags::default(),
+        }
+    }
+}

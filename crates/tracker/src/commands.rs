@@ -1,0 +1,16 @@
+//! The verbs: one file each, named like the verb.
+
+pub mod alias;
+pub mod complete;
+pub mod completions;
+pub mod config;
+pub mod demo;
+pub mod ingest;
+pub mod init;
+pub mod man;
+pub mod override_values;
+pub mod parse;
+pub mod preview;
+pub mod shell_init;
+pub mod verify;
+pub mod window_audit;

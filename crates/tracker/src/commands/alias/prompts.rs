@@ -1,0 +1,177 @@
+//! The alias commands of providers that are counted in prompts: a baseline, then a difference.
+
+use tracker_cli_support::{CliError, Exit, Ui, number};
+use tracker_domain::{CountKind, PromptCount, RowRef, Tag, WindowId};
+use tracker_ledger::LedgerFile;
+use tracker_windows::alias_state::{Cross, State};
+use tracker_windows::{Refusal, Rule};
+
+use super::{AliasArgs, Taken, source};
+use crate::rows::Rows;
+use crate::{Workspace, alias_state, errors, prompts};
+
+/// Stores the running figure at the start.
+pub(super) fn start(
+    args: &AliasArgs,
+    window: &WindowId,
+    state: &State,
+    taken: &Taken,
+    workspace: &Workspace,
+    ui: &mut Ui,
+) -> Result<(), CliError> {
+    let baseline = figure(args, taken)?;
+    let known = Rows::new(workspace.ledger()).prompt_counts(Some(window))?;
+    let newest = known.iter().rev().find(|row| {
+        row.provider == args.provider && row.lane == workspace.lane && row.kind == CountKind::Absolute
+    });
+    if newest.is_some_and(|row| row.prompts_used.is_some()) {
+        let provider = &args.provider;
+        return Err(errors::refusal(&Refusal::new(
+            Rule::BeforeOnce,
+            format!("{provider} already has a baseline for {window}"),
+            format!(
+                "to replace it, run `tracker alias delete {provider} --phase before --window {window}` first"
+            ),
+        )));
+    }
+    let row = row(args, window, CountKind::Absolute, Some(baseline), None, taken, workspace);
+    prompts::store(&row, Some(&taken.capture), source(args), args.capture.dry_run, workspace, ui)?;
+    save(args, &state.started(window.clone(), Some(baseline)), workspace)?;
+    ui.line(format_args!("stored {} baseline for {window} (prompts={})", args.provider, number(baseline)))
+}
+
+/// Stores the use of the window.
+pub(super) fn end(
+    args: &AliasArgs,
+    window: &WindowId,
+    state: &State,
+    taken: &Taken,
+    workspace: &Workspace,
+    ui: &mut Ui,
+) -> Result<(), CliError> {
+    let (baseline, used) = difference(args, window, state, taken, workspace)?;
+    let row = row(args, window, CountKind::Delta, used, Some(baseline), taken, workspace);
+    prompts::store(&row, Some(&taken.capture), source(args), args.capture.dry_run, workspace, ui)?;
+    save(args, &state.ended(window.clone()), workspace)?;
+    let (baseline, used) = (number(baseline), shown(used));
+    ui.line(format_args!("stored {} delta for {window} (baseline={baseline}, prompts={used})", args.provider))
+}
+
+/// Stores the use of the window and the baseline of the next, together.
+pub(super) fn cross(
+    args: &AliasArgs,
+    cross: &Cross,
+    state: &State,
+    taken: &Taken,
+    workspace: &Workspace,
+    ui: &mut Ui,
+) -> Result<(), CliError> {
+    let total = figure(args, taken)?;
+    let (baseline, used) = difference(args, &cross.ended, state, taken, workspace)?;
+    let ended = row(args, &cross.ended, CountKind::Delta, used, Some(baseline), taken, workspace);
+    let begun = row(args, &cross.begun, CountKind::Absolute, Some(total), None, taken, workspace);
+    if args.capture.dry_run {
+        ui.note("dry run: nothing was written");
+    } else {
+        let mut transaction = workspace.ledger().begin(&[LedgerFile::GLM_COUNTS]).map_err(errors::ledger)?;
+        for count in [&ended, &begun] {
+            prompts::append(&mut transaction, count, Some(&taken.capture), source(args), workspace)?;
+        }
+        for notice in transaction.commit().map_err(errors::ledger)? {
+            ui.note(notice);
+        }
+    }
+    save(args, &state.started(cross.begun.clone(), Some(total)), workspace)?;
+    ui.line(format_args!(
+        "stored {} delta for {} and seeded baseline for {} (delta={})",
+        args.provider,
+        cross.ended,
+        cross.begun,
+        shown(used)
+    ))
+}
+
+fn shown(used: Option<f64>) -> String {
+    used.map_or_else(|| "n/a".to_owned(), number)
+}
+
+/// Returns the running figure; without one there is nothing to count.
+fn figure(args: &AliasArgs, taken: &Taken) -> Result<f64, CliError> {
+    prompts::used(&taken.capture.reading).ok_or_else(|| {
+        CliError::new(Exit::Failed, format!("the capture of {} holds no prompt count", args.provider))
+            .hint("give the blocks with a prompts_used field, or type it: tracker override PROVIDER --set prompts=N")
+    })
+}
+
+/// Returns the baseline and the use since; a count that fell gives no use, never a negative one.
+fn difference(
+    args: &AliasArgs,
+    window: &WindowId,
+    state: &State,
+    taken: &Taken,
+    workspace: &Workspace,
+) -> Result<(f64, Option<f64>), CliError> {
+    let total = figure(args, taken)?;
+    let own = state.current_window.as_ref() == Some(window);
+    let baseline = match state.baseline_prompts.filter(|_| own) {
+        Some(baseline) => Some(baseline),
+        None => stored_baseline(args, window, workspace)?,
+    };
+    let Some(baseline) = baseline else {
+        let provider = &args.provider;
+        return Err(errors::refusal(&Refusal::new(
+            Rule::NoBefore,
+            format!("{provider} has no baseline for {window}"),
+            format!("run `tracker alias start {provider} --window {window}` before the work"),
+        )));
+    };
+    Ok((baseline, (total >= baseline).then_some(total - baseline)))
+}
+
+fn stored_baseline(
+    args: &AliasArgs,
+    window: &WindowId,
+    workspace: &Workspace,
+) -> Result<Option<f64>, CliError> {
+    let known = Rows::new(workspace.ledger()).prompt_counts(Some(window))?;
+    let newest = known.iter().rev().find(|row| {
+        row.provider == args.provider && row.lane == workspace.lane && row.kind == CountKind::Absolute
+    });
+    Ok(newest.and_then(|row| row.prompts_used))
+}
+
+fn row(
+    args: &AliasArgs,
+    window: &WindowId,
+    kind: CountKind,
+    prompts_used: Option<f64>,
+    baseline: Option<f64>,
+    taken: &Taken,
+    workspace: &Workspace,
+) -> PromptCount {
+    let mut errors = taken.capture.reading.errors.clone();
+    if kind == CountKind::Delta && prompts_used.is_none() {
+        errors.push(Tag::NegativeDelta);
+    }
+    let default = if kind == CountKind::Delta { "alias:end" } else { "alias:start" };
+    PromptCount {
+        window: window.clone(),
+        provider: args.provider.clone(),
+        lane: workspace.lane.clone(),
+        captured_at: args.capture.captured_at(workspace),
+        prompts_used,
+        kind,
+        baseline,
+        count_source: "ccusage".to_owned(),
+        notes: args.capture.notes_or(workspace, default),
+        errors,
+        row: RowRef::default(),
+    }
+}
+
+fn save(args: &AliasArgs, state: &State, workspace: &Workspace) -> Result<(), CliError> {
+    if args.capture.dry_run {
+        return Ok(());
+    }
+    alias_state::save(&args.provider, state, workspace)
+}

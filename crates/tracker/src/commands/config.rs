@@ -1,0 +1,44 @@
+//! `tracker config show`.
+
+use serde_json::json;
+use tracker_cli_support::{CliError, Exit, Format, Ui};
+
+use crate::Workspace;
+
+/// Arguments of `tracker config`.
+#[derive(Debug, clap::Args)]
+pub struct ConfigArgs {
+    /// What to do with the settings
+    #[command(subcommand)]
+    action: ConfigAction,
+}
+
+/// What to do with the settings.
+#[derive(Debug, clap::Subcommand)]
+pub enum ConfigAction {
+    /// List every setting, its value and where it comes from
+    Show,
+}
+
+/// Lists the settings in force.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub fn run(args: &ConfigArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit, CliError> {
+    let ConfigAction::Show = args.action;
+    let listing = workspace.config.listing();
+    if ui.format_among(&[Format::Text, Format::Json])? == Format::Json {
+        let settings: Vec<_> = listing
+            .iter()
+            .map(|(key, value, origin)| json!({"key": key, "value": value, "origin": origin.to_string()}))
+            .collect();
+        ui.json(&json!({"root": workspace.root.display().to_string(), "settings": settings}).to_string())?;
+        return Ok(Exit::Ok);
+    }
+    ui.line(format_args!("root = {}", workspace.root.display()))?;
+    let wide = listing.iter().map(|(key, ..)| key.len()).max().unwrap_or(0);
+    for (key, value, origin) in listing {
+        ui.line(format_args!("{key:wide$} = {value}  ({origin})"))?;
+    }
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,167 @@
+//! `tracker preview`: what the finalized windows give, with honest intervals, and what is still open.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tracker_cli_support::{CliError, Exit, Format, Ui};
+use tracker_domain::{FinalizedWindow, MeterId, Snapshot, WindowId};
+use tracker_ledger::LedgerFile;
+use tracker_stats::IntervalName;
+use tracker_windows::canonical::{CanonicalSnapshots, finalized};
+use tracker_windows::needs::open_windows;
+use tracker_windows::units::units;
+
+use crate::estimate::{self, Estimate};
+use crate::render::preview as render;
+use crate::rows::{Object, Rows};
+use crate::{Workspace, errors};
+
+/// Arguments of `tracker preview`.
+#[derive(Debug, clap::Args)]
+pub struct PreviewArgs {
+    /// Only this window
+    #[arg(long, value_name = "ID")]
+    window: Option<WindowId>,
+    /// The meter that is the denominator: weekly, 5h, prompts or a meter id
+    #[arg(long, value_name = "METER")]
+    capacity: Option<MeterId>,
+    /// The interval: policy, log-hc3, hc3, fieller, bca, ...
+    #[arg(long, value_name = "NAME")]
+    ci: Option<IntervalName>,
+    /// The difference in features per unit whose power is shown
+    #[arg(long, value_name = "E")]
+    effect: Option<f64>,
+}
+
+/// What a preview shows.
+#[derive(Debug, Default)]
+pub struct Preview {
+    /// The finalized windows, newest finalize row of each.
+    pub windows: Vec<FinalizedWindow>,
+    /// Anomalies that still count.
+    pub anomalies: Vec<tracker_domain::Anomaly>,
+    /// One line a provider.
+    pub providers: Vec<Estimate>,
+    /// Windows that are not finalized, with what each needs.
+    pub open: Vec<(String, Vec<String>)>,
+    /// Churn rows as stored.
+    pub churn: Vec<Object>,
+    /// The newest telemetry summary.
+    pub proxy: Option<Object>,
+    /// Usage reports by scope.
+    pub reports: BTreeMap<String, tracker_ledger::wire::usage_report::UsageReport>,
+    /// The newest stored replay.
+    pub replay: Option<Object>,
+    /// Snapshots by provider: phases, sources and notes.
+    pub snapshots: BTreeMap<String, Seen>,
+}
+
+/// What was captured of a provider.
+#[derive(Debug, Default, Clone)]
+pub struct Seen {
+    /// Rows.
+    pub rows: u64,
+    /// Phases.
+    pub phases: BTreeSet<String>,
+    /// What stored them.
+    pub sources: BTreeSet<String>,
+    /// Their notes; only collected for one window.
+    pub notes: BTreeSet<String>,
+}
+
+/// Shows the preview. Read-only.
+///
+/// # Errors
+/// Failed: a ledger cannot be read. Usage: an unknown interval or meter.
+pub fn run(args: &PreviewArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit, CliError> {
+    let format = ui.format_among(&[Format::Text, Format::Json])?;
+    let only = args.window.as_ref();
+    let mut rows = Rows::new(workspace.ledger());
+    let all = rows.finalized(only)?;
+    let counts = rows.prompt_counts(only)?;
+    let anomalies = rows.anomalies(only)?;
+    let mut preview = Preview::default();
+    let kept = collect_snapshots(&mut rows, only, &all, &anomalies, &mut preview)?;
+    let canonical = CanonicalSnapshots::new(&kept.0, &kept.1);
+    preview.anomalies = anomalies.into_iter().filter(|anomaly| canonical.is_active(anomaly)).collect();
+    preview.open = open_windows(&canonical, &counts, &all)
+        .into_iter()
+        .map(|open| (open.window.to_string(), open.needs.iter().map(ToString::to_string).collect()))
+        .collect();
+    let settings = settings(args, workspace)?;
+    for provider in units(&all, &counts, settings.capacity.as_ref()) {
+        preview.providers.push(estimate::estimate(&provider, settings.interval, settings.effect));
+    }
+    preview.windows = finalized(&all).into_values().map(|rows| rows.canonical.clone()).collect();
+    preview.churn = rows.objects(&LedgerFile::CHURN, only)?;
+    preview.proxy = rows.objects(&LedgerFile::PROXY_TELEMETRY, only)?.pop();
+    preview.replay = rows.objects(&LedgerFile::REPLAY, None)?.pop();
+    for report in rows.reports(&LedgerFile::CODEX_CCUSAGE, only)? {
+        preview.reports.insert(report.scope.clone().unwrap_or_else(|| "session".to_owned()), report);
+    }
+    rows.report(ui);
+    match format {
+        Format::Json => ui.json(&render::json(&preview))?,
+        _ => ui.text(&render::text(&preview, only.is_some()))?,
+    }
+    Ok(Exit::Ok)
+}
+
+struct Settings {
+    capacity: Option<MeterId>,
+    interval: IntervalName,
+    effect: f64,
+}
+
+fn settings(args: &PreviewArgs, workspace: &Workspace) -> Result<Settings, CliError> {
+    let config = &workspace.config;
+    let capacity = match &args.capacity {
+        Some(meter) => meter.clone(),
+        None => config.capacity.value.parse().map_err(|cause| errors::value(&cause))?,
+    };
+    let interval = match args.ci {
+        Some(name) => name,
+        None => config.interval.value.parse().map_err(|cause: tracker_stats::StatsError| {
+            CliError::usage(format!("preview.ci: {cause}")).hint("for example ci = \"policy\"")
+        })?,
+    };
+    let effect = args.effect.unwrap_or(config.effect.value);
+    if !(effect.is_finite() && effect >= 0.0) {
+        return Err(CliError::usage(format!("--effect {effect} is out of range"))
+            .hint("give a difference of at least 0, for example 0.10"));
+    }
+    // The weekly bar is the default of providers with bars; those that count prompts have theirs.
+    Ok(Settings { capacity: Some(capacity).filter(|meter| !meter.is_weekly()), interval, effect })
+}
+
+type Kept = (Vec<Snapshot>, Vec<tracker_domain::Retraction>);
+
+/// Reads the snapshots of one window, or over all windows only what the open ones and the anomalies need.
+fn collect_snapshots(
+    rows: &mut Rows,
+    only: Option<&WindowId>,
+    all: &[FinalizedWindow],
+    anomalies: &[tracker_domain::Anomaly],
+    preview: &mut Preview,
+) -> Result<Kept, CliError> {
+    if only.is_some() {
+        let (snapshots, retractions) = rows.snapshots(only)?;
+        for snapshot in &snapshots {
+            let seen = preview.snapshots.entry(snapshot.provider.to_string()).or_default();
+            seen.rows += 1;
+            seen.phases.insert(snapshot.phase.to_string());
+            seen.sources.insert(snapshot.source.clone());
+            if !snapshot.notes.is_empty() {
+                seen.notes.insert(snapshot.notes.clone());
+            }
+        }
+        return Ok((snapshots, retractions));
+    }
+    let disputed: BTreeSet<&str> = anomalies.iter().map(|anomaly| anomaly.window.as_str()).collect();
+    let settled: BTreeSet<&str> =
+        all.iter().map(|row| row.window.as_str()).filter(|window| !disputed.contains(window)).collect();
+    let heads = rows.snapshot_heads(|window| !settled.contains(window))?;
+    for (provider, of) in heads.seen {
+        preview.snapshots.insert(provider, of);
+    }
+    Ok((heads.snapshots, heads.retractions))
+}

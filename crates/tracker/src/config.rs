@@ -1,0 +1,143 @@
+//! The settings of `tracker.toml` and of the user's own file, each with the place it came from.
+
+mod file;
+mod origin;
+
+use std::path::{Path, PathBuf};
+
+use tracker_cli_support::CliError;
+use tracker_panes::Zone;
+
+pub use file::ConfigFile;
+use file::Files;
+pub use origin::{Origin, Setting};
+
+/// All settings; every one knows its origin.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the JSONL ledgers lie.
+    pub data_dir: Setting<PathBuf>,
+    /// Where the CSV ledgers lie.
+    pub ledger_dir: Setting<PathBuf>,
+    /// Where the alias state lies, before the lane's folder.
+    pub state_dir: Setting<PathBuf>,
+    /// The hand-off document.
+    pub handoff: Setting<PathBuf>,
+    /// The progress log.
+    pub progress: Setting<PathBuf>,
+    /// The folder of next-session plans.
+    pub plans: Setting<PathBuf>,
+    /// The zone of panes that print none.
+    pub timezone: Setting<Zone>,
+    /// Minutes after a reset in which no after pane is taken (ADR-004).
+    pub after_reset_buffer_minutes: Setting<u32>,
+    /// Percentage points of each weekly bar that stay unused.
+    pub weekly_buffer_pp: Setting<f64>,
+    /// Share of a prompt cap, in percent, below which no window is started.
+    pub prompts_min_left_pct: Setting<f64>,
+    /// The meter that is the denominator of efficiency: `weekly`, `5h`, `prompts` or a meter id.
+    pub capacity: Setting<String>,
+    /// The interval that preview prints.
+    pub interval: Setting<String>,
+    /// The absolute difference, in features per unit, whose power preview prints.
+    pub effect: Setting<f64>,
+    /// Whether raw panes are kept beside the ledger.
+    pub keep_raw: Setting<bool>,
+}
+
+/// What the command line or a variable says; it goes before every file.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Flags<'a> {
+    /// `--data-dir` or `TRACKER_DATA_DIR`.
+    pub data_dir: Option<&'a Path>,
+    /// `--ledger-dir` or `TRACKER_LEDGER_DIR`.
+    pub ledger_dir: Option<&'a Path>,
+    /// `--state-dir` or `TRACKER_ALIAS_STATE_DIR`.
+    pub state_dir: Option<&'a Path>,
+    /// `--tz`.
+    pub timezone: Option<&'a str>,
+}
+
+/// Finds the root: the nearest ancestor of `start` that holds `tracker.toml`.
+#[must_use]
+pub fn find_root(start: &Path) -> Option<PathBuf> {
+    start.ancestors().find(|dir| dir.join("tracker.toml").is_file()).map(Path::to_path_buf)
+}
+
+impl Config {
+    /// Resolves every setting: flag or variable, then the project's file, then the user's file, then the default.
+    ///
+    /// # Errors
+    /// Usage: a file or value that cannot be understood, named with its file and key.
+    pub fn resolve(
+        root: &Path,
+        flags: &Flags<'_>,
+        project: Option<&ConfigFile>,
+        user: Option<&ConfigFile>,
+        machine_zone: Option<&str>,
+    ) -> Result<Self, CliError> {
+        let files = Files { root, project, user };
+        let data_dir = files.path(flags.data_dir, "paths.data_dir", &root.join("data/week0/live"))?;
+        let inside = data_dir.value.starts_with(root);
+        let own_ledgers = if inside { root.join("docs/Ledgers") } else { data_dir.value.join("Ledgers") };
+        let ledger_dir = match flags.ledger_dir {
+            None if !inside => Setting::new(own_ledgers, Origin::Default),
+            flag => files.path(flag, "paths.ledger_dir", &own_ledgers)?,
+        };
+        let own_state = data_dir.value.join("state");
+        let zone = files.zone(flags.timezone, machine_zone)?;
+        Ok(Self {
+            state_dir: files.path(flags.state_dir, "paths.state_dir", &own_state)?,
+            handoff: files.path(None, "paths.handoff", &root.join("docs/SESSION_HANDOFF.md"))?,
+            progress: files.path(None, "paths.progress", &root.join("progress.md"))?,
+            plans: files.path(None, "paths.plans", &root.join("plans"))?,
+            timezone: zone,
+            after_reset_buffer_minutes: files.whole("capture.after_reset_buffer_minutes", 5, 0..=1440)?,
+            keep_raw: files.switch("capture.keep_raw", false)?,
+            weekly_buffer_pp: files.number("budget.weekly_buffer_pp", 10.0, 0.0..=100.0)?,
+            prompts_min_left_pct: files.number("budget.prompts_min_left_pct", 15.0, 0.0..=100.0)?,
+            capacity: files.text("preview.capacity", "weekly")?,
+            interval: files.text("preview.ci", "policy")?,
+            effect: files.number("preview.effect", 0.10, 0.0..=1e9)?,
+            data_dir,
+            ledger_dir,
+        })
+    }
+
+    /// Returns every key with its value as text and its origin, in the order of the file.
+    #[must_use]
+    pub fn listing(&self) -> Vec<(&'static str, String, Origin)> {
+        let path = |key, setting: &Setting<PathBuf>| {
+            (key, setting.value.display().to_string(), setting.origin.clone())
+        };
+        let other = |key, value: String, origin: &Origin| (key, value, origin.clone());
+        vec![
+            path("paths.data_dir", &self.data_dir),
+            path("paths.ledger_dir", &self.ledger_dir),
+            path("paths.state_dir", &self.state_dir),
+            path("paths.handoff", &self.handoff),
+            path("paths.progress", &self.progress),
+            path("paths.plans", &self.plans),
+            other("capture.timezone", self.timezone.value.to_string(), &self.timezone.origin),
+            other(
+                "capture.after_reset_buffer_minutes",
+                self.after_reset_buffer_minutes.value.to_string(),
+                &self.after_reset_buffer_minutes.origin,
+            ),
+            other("capture.keep_raw", self.keep_raw.value.to_string(), &self.keep_raw.origin),
+            other(
+                "budget.weekly_buffer_pp",
+                self.weekly_buffer_pp.value.to_string(),
+                &self.weekly_buffer_pp.origin,
+            ),
+            other(
+                "budget.prompts_min_left_pct",
+                self.prompts_min_left_pct.value.to_string(),
+                &self.prompts_min_left_pct.origin,
+            ),
+            other("preview.capacity", self.capacity.value.clone(), &self.capacity.origin),
+            other("preview.ci", self.interval.value.clone(), &self.interval.origin),
+            other("preview.effect", self.effect.value.to_string(), &self.effect.origin),
+        ]
+    }
+}

@@ -1,0 +1,304 @@
+//! The preview as text (its line prefixes are a promise to scripts) and as JSON.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+use tracker_cli_support::{number, percent};
+use tracker_domain::{Fact, FinalizedWindow};
+use tracker_ledger::wire::usage_report::UsageReport;
+
+use crate::commands::preview::{Preview, Seen};
+use crate::estimate::Estimate;
+use crate::rows::Object;
+
+/// Returns the lines of the preview; `single` when it was asked for one window.
+#[must_use]
+pub fn text(preview: &Preview, single: bool) -> String {
+    let mut out = String::new();
+    if preview.windows.is_empty() {
+        out.push_str("no windows recorded\n");
+        open(preview, &mut out);
+        return out;
+    }
+    let names: Vec<&str> = preview.windows.iter().map(|row| row.window.as_str()).collect();
+    let _ = writeln!(out, "Windows: {}", names.join(", "));
+    let _ = writeln!(out, "Anomalies: {} (see anomalies.jsonl)", preview.anomalies.len());
+    for anomaly in &preview.anomalies {
+        let blocking = if anomaly.blocking { ", blocking" } else { "" };
+        let _ = writeln!(
+            out,
+            "  - {} {}: {}{blocking}: {}",
+            anomaly.window, anomaly.provider, anomaly.kind, anomaly.detail
+        );
+    }
+    out.push_str("Providers:\n");
+    for provider in &preview.providers {
+        let _ = writeln!(out, "{}", provider_line(provider));
+    }
+    outcome(preview, &mut out);
+    churn(preview, &mut out);
+    proxy(preview, &mut out);
+    ccusage(preview, &mut out);
+    replay(preview, &mut out);
+    snapshots(preview, single, &mut out);
+    open(preview, &mut out);
+    out
+}
+
+/// Returns one provider's line: the earlier tool's fields first, then the added ones.
+#[must_use]
+pub fn provider_line(of: &Estimate) -> String {
+    let plain = |value: Option<f64>| value.map_or_else(|| "n/a".to_owned(), |value| format!("{value:.2}"));
+    let ci = match &of.interval {
+        Some(interval) => match (interval.lo, interval.hi) {
+            (Some(lo), Some(hi)) => format!("[{lo:.2}, {hi:.2}]"),
+            (Some(lo), None) => format!("[{lo:.2}, unbounded]"),
+            (None, Some(hi)) => format!("[unbounded, {hi:.2}]"),
+            (None, None) => "unbounded".to_owned(),
+        },
+        None => "n/a".to_owned(),
+    };
+    let mut line = format!(
+        "  - {}: features={}, capacity={} {}, efficiency={}, ci={ci}, n={}, power={}",
+        of.provider,
+        number(of.features),
+        number(of.capacity),
+        of.unit,
+        plain(of.efficiency),
+        of.n,
+        plain(of.power)
+    );
+    let _ = write!(line, ", e_q={}", plain(of.efficiency_quality));
+    if let Some(interval) = &of.interval {
+        let _ = write!(line, ", method={}", interval.method);
+    }
+    let _ = write!(line, ", excluded={}", of.excluded.len());
+    if !of.excluded.is_empty() {
+        let reasons: Vec<String> =
+            of.excluded.iter().map(|(window, why)| format!("{window}: {why}")).collect();
+        let _ = write!(line, " ({})", reasons.join("; "));
+    }
+    let flags = of.flags();
+    if !flags.is_empty() {
+        let _ = write!(line, ", flags=[{}]", flags.join(", "));
+    }
+    line
+}
+
+fn outcome_of(row: &FinalizedWindow) -> String {
+    let quality = row.quality.map_or_else(|| "n/a".to_owned(), |quality| format!("{:.1}", quality.get()));
+    let outcome = row.outcome.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string);
+    format!("quality={quality}, outcome={outcome}")
+}
+
+fn outcome(preview: &Preview, out: &mut String) {
+    match preview.windows.as_slice() {
+        [row] => {
+            let _ = writeln!(out, "Outcome: {}", outcome_of(row));
+            if !row.notes.is_empty() {
+                let _ = writeln!(out, "Notes: {}", row.notes);
+            }
+        }
+        rows => {
+            out.push_str("Outcome:\n");
+            for row in rows {
+                let _ = writeln!(out, "  - {}: {}", row.window, outcome_of(row));
+            }
+        }
+    }
+}
+
+fn field<'a>(row: &'a Object, name: &str) -> &'a str {
+    row.get(name).and_then(Value::as_str).unwrap_or("n/a")
+}
+
+fn figure(row: &Object, name: &str) -> Option<f64> {
+    row.get(name).and_then(Value::as_f64)
+}
+
+fn churn(preview: &Preview, out: &mut String) {
+    if preview.churn.is_empty() {
+        return;
+    }
+    out.push_str("Churn:\n");
+    for row in &preview.churn {
+        let whole = |name: &str| figure(row, name).map_or_else(|| "0".to_owned(), number);
+        let per_feature =
+            figure(row, "normalized_churn").map_or_else(|| "n/a".to_owned(), |n| format!("{n:.2}"));
+        let _ = writeln!(
+            out,
+            "  - provider={} window={} method={}: files={}, +{}/-{} (net={}), per-feature={per_feature}",
+            field(row, "provider"),
+            field(row, "window"),
+            field(row, "methodology"),
+            whole("files_changed"),
+            whole("insertions"),
+            whole("deletions"),
+            whole("net"),
+        );
+    }
+}
+
+fn proxy(preview: &Preview, out: &mut String) {
+    let Some(parsed) = preview.proxy.as_ref().and_then(|row| row.get("parsed")).and_then(Value::as_object)
+    else {
+        return;
+    };
+    let share = |name: &str| figure(parsed, name).map_or_else(|| "n/a".to_owned(), percent);
+    let millis = |name: &str| figure(parsed, name).map_or_else(|| "n/a".to_owned(), |ms| format!("{ms:.0}"));
+    let _ = writeln!(
+        out,
+        "Subagent Proxy:\n  - routed={} (events={}), latency={} ms p50 / {} ms p95, errors={}",
+        share("routed_to_glm_pct"),
+        figure(parsed, "total").map_or_else(|| "0".to_owned(), number),
+        millis("latency_p50_ms"),
+        millis("latency_p95_ms"),
+        share("error_rate_pct"),
+    );
+}
+
+fn fact(report: &UsageReport, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| match report.reading.facts.get(*name)? {
+        Fact::Text(text) => Some(text.clone()),
+        fact => fact.as_number().map(number),
+    })
+}
+
+fn ccusage(preview: &Preview, out: &mut String) {
+    if preview.reports.is_empty() {
+        return;
+    }
+    out.push_str("ccusage:\n");
+    let or = |value: Option<String>, default: &str| value.unwrap_or_else(|| default.to_owned());
+    let share = |report: &UsageReport, names: &[&str]| {
+        names
+            .iter()
+            .find_map(|name| report.reading.facts.get(*name)?.as_number())
+            .map_or_else(|| "n/a".to_owned(), percent)
+    };
+    if let Some(weekly) = preview.reports.get("weekly") {
+        let _ = writeln!(
+            out,
+            "  - weekly: percent_used={} tokens={} reset={}",
+            share(weekly, &["percent_used", "weekly_percent_used"]),
+            or(fact(weekly, &["total_tokens", "weekly_tokens_used"]), "n/a"),
+            or(fact(weekly, &["reset_at"]), "unknown"),
+        );
+    }
+    if let Some(daily) = preview.reports.get("daily") {
+        let newest = daily.reading.entries.iter().max_by(|a, b| a.key.cmp(&b.key));
+        let tokens = newest.and_then(|entry| entry.total_tokens).map(|n| n.to_string());
+        let used = newest.and_then(|entry| entry.percent_used).map_or_else(|| "n/a".to_owned(), percent);
+        let _ = writeln!(
+            out,
+            "  - daily: latest={} tokens={} percent={used} reset={}",
+            newest.map_or("n/a", |entry| &entry.key),
+            or(tokens, "n/a"),
+            or(fact(daily, &["reset_at"]), "unknown"),
+        );
+    }
+    if let Some(session) = preview.reports.get("session") {
+        let _ = writeln!(
+            out,
+            "  - session: count={} tokens={} latest={}",
+            or(fact(session, &["session_count", "rows"]), "0"),
+            or(fact(session, &["total_tokens"]), "n/a"),
+            or(fact(session, &["last_activity", "latest_session"]), "n/a"),
+        );
+    }
+}
+
+fn replay(preview: &Preview, out: &mut String) {
+    if let Some(row) = &preview.replay {
+        let _ = writeln!(out, "Replay: {}", field(row, "summary"));
+    }
+}
+
+fn snapshots(preview: &Preview, single: bool, out: &mut String) {
+    if preview.snapshots.is_empty() {
+        return;
+    }
+    let joined = |words: &std::collections::BTreeSet<String>, by: &str| {
+        if words.is_empty() { "n/a".to_owned() } else { words.iter().cloned().collect::<Vec<_>>().join(by) }
+    };
+    out.push_str("Snapshots:\n");
+    for (provider, Seen { rows, phases, sources, notes }) in &preview.snapshots {
+        let (phases, sources) = (joined(phases, ", "), joined(sources, "/"));
+        let _ = match single {
+            true => {
+                writeln!(out, "  - {provider}: {phases} (source={sources}, notes={})", joined(notes, "; "))
+            }
+            false => writeln!(out, "  - {provider}: {phases} (source={sources}, rows={rows})"),
+        };
+    }
+}
+
+fn open(preview: &Preview, out: &mut String) {
+    if preview.open.is_empty() {
+        return;
+    }
+    out.push_str("Open windows:\n");
+    for (window, needs) in &preview.open {
+        let needs = if needs.is_empty() {
+            format!("ready: tracker complete --window {window}")
+        } else {
+            needs.join(", ")
+        };
+        let _ = writeln!(out, "  - {window}: {needs}");
+    }
+}
+
+/// Returns the preview as JSON text.
+#[must_use]
+pub fn json(preview: &Preview) -> String {
+    let providers: Vec<Value> = preview.providers.iter().map(estimate_json).collect();
+    let windows: Vec<Value> = preview
+        .windows
+        .iter()
+        .map(|row| {
+            json!({"window": row.window.as_str(), "methodology": row.methodology,
+                   "quality": row.quality.map(tracker_domain::Quality::get),
+                   "outcome": row.outcome.as_ref().map(ToString::to_string), "notes": row.notes,
+                   "row": row.row.to_string()})
+        })
+        .collect();
+    let anomalies: Vec<Value> = preview
+        .anomalies
+        .iter()
+        .map(|row| {
+            json!({"window": row.window.as_str(), "provider": row.provider.as_str(), "kind": row.kind.to_string(),
+                   "blocking": row.blocking, "detail": row.detail, "row": row.row.to_string()})
+        })
+        .collect();
+    let open: Vec<Value> =
+        preview.open.iter().map(|(window, needs)| json!({"window": window, "needs": needs})).collect();
+    json!({
+        "windows": windows,
+        "anomalies": {"count": anomalies.len(), "records": anomalies},
+        "providers": providers,
+        "open": open,
+        "churn": preview.churn,
+        "replay": preview.replay,
+    })
+    .to_string()
+}
+
+fn estimate_json(of: &Estimate) -> Value {
+    let excluded: Vec<Value> =
+        of.excluded.iter().map(|(window, reason)| json!({"window": window, "reason": reason})).collect();
+    json!({
+        "provider": of.provider,
+        "features": of.features,
+        "capacity": of.capacity,
+        "unit": of.unit,
+        "meter": of.meter,
+        "efficiency": of.efficiency,
+        "e_q": of.efficiency_quality,
+        "ci": of.interval.as_ref().map(|interval| json!({"lo": interval.lo, "hi": interval.hi})),
+        "method": of.interval.as_ref().map(|interval| interval.method.to_string()),
+        "n": of.n,
+        "power": of.power,
+        "excluded": excluded,
+        "flags": of.flags(),
+    })
+}

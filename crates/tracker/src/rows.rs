@@ -1,0 +1,287 @@
+//! Ledger rows as domain values, and what was skipped on the way.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+
+use tracker_cli_support::{CliError, Ui};
+use tracker_domain::{Anomaly, FinalizedWindow, PromptCount, Retraction, RowRef, Snapshot, WindowId};
+use tracker_ledger::wire::usage_report::UsageReport;
+use tracker_ledger::wire::{self, WireError, snapshot::SnapshotHead, snapshot::SnapshotLine};
+use tracker_ledger::{Ledger, LedgerFile, Line, ScanReport};
+
+use tracker_windows::alias_state::windows_in_use;
+
+use crate::commands::preview::Seen;
+use crate::errors;
+
+/// A row that is shown as it is.
+pub type Object = serde_json::Map<String, serde_json::Value>;
+
+/// Threads of a pass over a whole ledger.
+const THREADS: usize = 2;
+
+/// How many skipped lines are named; the rest is counted.
+const NAMED_FAULTS: usize = 10;
+
+/// Reads the ledgers of one data dir. Damage never stops it: what is skipped is told by [`Rows::report`].
+#[derive(Debug)]
+pub struct Rows {
+    ledger: Ledger,
+    faults: Vec<String>,
+    fault_count: u64,
+}
+
+impl Rows {
+    /// Returns a reader of these ledgers.
+    #[must_use]
+    pub fn new(ledger: Ledger) -> Self {
+        Self { ledger, faults: Vec::new(), fault_count: 0 }
+    }
+
+    /// Returns the ledgers.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Reads snapshots and retractions, of one window or all.
+    ///
+    /// # Errors
+    /// The file cannot be read; so for all readers here.
+    pub fn snapshots(
+        &mut self,
+        only: Option<&WindowId>,
+    ) -> Result<(Vec<Snapshot>, Vec<Retraction>), CliError> {
+        self.snapshots_with(only, |_| None)
+    }
+
+    /// As [`Rows::snapshots`], with the pane hash of rows that have none worked out from the line.
+    pub(crate) fn snapshots_with(
+        &mut self,
+        only: Option<&WindowId>,
+        hash: impl Fn(&[u8]) -> Option<String>,
+    ) -> Result<(Vec<Snapshot>, Vec<Retraction>), CliError> {
+        let (mut snapshots, mut retractions) = (Vec::new(), Vec::new());
+        let lines = self.read(&LedgerFile::SNAPSHOTS, only, |bytes, row| {
+            let mut line = wire::snapshot::read(bytes, row)?;
+            if let SnapshotLine::Snapshot(snapshot) = &mut line {
+                snapshot.pane_hash = snapshot.pane_hash.take().or_else(|| hash(bytes));
+            }
+            Ok(Some(line))
+        })?;
+        for line in lines {
+            match line {
+                SnapshotLine::Snapshot(snapshot) if only.is_none_or(|id| *id == snapshot.window) => {
+                    snapshots.push(*snapshot);
+                }
+                SnapshotLine::Retraction(retraction) => retractions.push(retraction),
+                _ => {}
+            }
+        }
+        Ok((snapshots, retractions))
+    }
+
+    /// Returns the windows whose names are taken.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub fn windows_in_use(&mut self) -> Result<BTreeSet<WindowId>, CliError> {
+        let (snapshots, retractions) = self.snapshots(None)?;
+        let counts = self.prompt_counts(None)?;
+        Ok(windows_in_use(&snapshots, &retractions, &counts))
+    }
+
+    /// Reads finalize rows, of one window or all.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub fn finalized(&mut self, only: Option<&WindowId>) -> Result<Vec<FinalizedWindow>, CliError> {
+        let mut rows = self.read(&LedgerFile::WINDOWS, only, wire::window::read)?;
+        rows.retain(|row| only.is_none_or(|id| *id == row.window));
+        Ok(rows)
+    }
+
+    /// Reads prompt counts, of one window or all.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub fn prompt_counts(&mut self, only: Option<&WindowId>) -> Result<Vec<PromptCount>, CliError> {
+        let mut rows = self.read(&LedgerFile::GLM_COUNTS, only, wire::glm_count::read)?;
+        rows.retain(|row| only.is_none_or(|id| *id == row.window));
+        Ok(rows)
+    }
+
+    /// Reads anomalies, of one window or all.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub fn anomalies(&mut self, only: Option<&WindowId>) -> Result<Vec<Anomaly>, CliError> {
+        let mut rows = self.read(&LedgerFile::ANOMALIES, only, wire::anomaly::read)?;
+        rows.retain(|row| only.is_none_or(|id| *id == row.window));
+        Ok(rows)
+    }
+
+    /// Reads usage reports (`codex_ccusage.jsonl`, `claude_monitor.jsonl`), of one window or all.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub fn reports(
+        &mut self,
+        file: &LedgerFile,
+        only: Option<&WindowId>,
+    ) -> Result<Vec<UsageReport>, CliError> {
+        let mut rows = self.read(file, only, wire::usage_report::read)?;
+        rows.retain(|row| only.is_none_or(|id| *id == row.window));
+        Ok(rows)
+    }
+
+    /// Reads a ledger whose rows are shown as they are.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub fn objects(&mut self, file: &LedgerFile, only: Option<&WindowId>) -> Result<Vec<Object>, CliError> {
+        let mut rows = self.read(file, only, object)?;
+        let window = |row: &Object| row.get("window").and_then(serde_json::Value::as_str).map(str::to_owned);
+        rows.retain(|row| only.is_none_or(|id| window(row).as_deref() == Some(id.as_str())));
+        Ok(rows)
+    }
+
+    /// Tells on stderr what was skipped, and forgets it.
+    pub fn report(&mut self, ui: &mut Ui) {
+        for fault in self.faults.drain(..) {
+            ui.warn(fault);
+        }
+        let more = self.fault_count.saturating_sub(NAMED_FAULTS as u64);
+        if more > 0 {
+            ui.warn(format_args!("{more} more findings; `tracker verify` lists all"));
+        }
+        self.fault_count = 0;
+    }
+
+    fn read<T>(
+        &mut self,
+        file: &LedgerFile,
+        only: Option<&WindowId>,
+        decode: impl Fn(&[u8], RowRef) -> Result<Option<T>, WireError>,
+    ) -> Result<Vec<T>, CliError> {
+        let mut rows = Vec::new();
+        let mut faults = Vec::new();
+        let window = only.map(|id| format!("\"{id}\""));
+        // A retraction names its snapshot and not its window, so it is let through with the window's own rows.
+        let needles: Vec<&[u8]> = match &window {
+            Some(window) if *file == LedgerFile::SNAPSHOTS => vec![window.as_bytes(), b"\"retracts\""],
+            Some(window) => vec![window.as_bytes()],
+            None => Vec::new(),
+        };
+        let report = self
+            .ledger
+            .scan(file, &needles, |line| {
+                match decode(line.bytes, row_ref(file, &line)) {
+                    Ok(row) => rows.extend(row),
+                    Err(cause) => {
+                        faults.push(format!("{}: the row is skipped: {cause}", row_ref(file, &line)))
+                    }
+                }
+                ControlFlow::Continue(())
+            })
+            .map_err(errors::ledger)?;
+        self.note(&report, faults);
+        Ok(rows)
+    }
+}
+
+/// Decodes a row that is shown as it is.
+fn object(bytes: &[u8], _row: RowRef) -> Result<Option<Object>, WireError> {
+    let text = wire::row_text(bytes)?;
+    Ok(text.and_then(|text| serde_json::from_str(text).ok()))
+}
+
+/// What a pass over the heads of all snapshots collects.
+#[derive(Debug, Default)]
+pub struct Heads {
+    /// Snapshots of the wanted windows, without what their panes say.
+    pub snapshots: Vec<Snapshot>,
+    /// All retractions.
+    pub retractions: Vec<Retraction>,
+    /// What was captured, by provider.
+    pub seen: BTreeMap<String, Seen>,
+}
+
+impl Rows {
+    /// Passes over all snapshots, decoding no pane, and keeps those of the windows that `wanted` names.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub fn snapshot_heads(&mut self, wanted: impl Fn(&str) -> bool + Sync) -> Result<Heads, CliError> {
+        let file = LedgerFile::SNAPSHOTS;
+        let seen: Mutex<BTreeMap<String, Seen>> = Mutex::default();
+        let (kept, report) = self
+            .ledger
+            .scan_parallel(&file, THREADS, |line| match head_line(&line, &file, &seen, &wanted) {
+                Ok(kept) => kept.map(Ok),
+                Err(cause) => Some(Err(format!("{}: the row is skipped: {cause}", row_ref(&file, &line)))),
+            })
+            .map_err(errors::ledger)?;
+        let mut heads = Heads { seen: seen.into_inner().unwrap_or_default(), ..Heads::default() };
+        let mut faults = Vec::new();
+        for line in kept {
+            match line {
+                Ok(SnapshotLine::Snapshot(snapshot)) => heads.snapshots.push(*snapshot),
+                Ok(SnapshotLine::Retraction(retraction)) => heads.retractions.push(retraction),
+                Ok(_) => {}
+                Err(fault) => faults.push(fault),
+            }
+        }
+        self.note(&report, faults);
+        Ok(heads)
+    }
+
+    fn note(&mut self, report: &ScanReport, faults: Vec<String>) {
+        let skipped = report.issues.iter().map(ToString::to_string);
+        self.fault_count += report.issue_count + faults.len() as u64;
+        self.faults.extend(skipped.chain(faults));
+        self.faults.truncate(NAMED_FAULTS);
+    }
+}
+
+/// Counts one line, and decodes it when its window is wanted.
+fn head_line(
+    line: &Line<'_>,
+    file: &LedgerFile,
+    seen: &Mutex<BTreeMap<String, Seen>>,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Option<SnapshotLine>, WireError> {
+    let head = SnapshotHead::decode(line.bytes)?;
+    if head.retracts.is_some() {
+        return wire::snapshot::read(line.bytes, row_ref(file, line)).map(Some);
+    }
+    let (Some(window), Some(provider)) = (&head.window, &head.provider) else { return Ok(None) };
+    if let Ok(mut seen) = seen.lock() {
+        if !seen.contains_key(provider.as_ref()) {
+            seen.insert(provider.to_string(), Seen::default());
+        }
+        if let Some(of) = seen.get_mut(provider.as_ref()) {
+            of.rows += 1;
+            let words = [(&mut of.phases, &head.phase), (&mut of.sources, &head.source)];
+            for (set, word) in words {
+                if let Some(word) = word.as_deref().filter(|word| !set.contains(*word)) {
+                    set.insert(word.to_owned());
+                }
+            }
+        }
+    }
+    if !wanted(window) {
+        return Ok(None);
+    }
+    let mut kept = wire::snapshot::read(line.bytes, row_ref(file, line))?;
+    if let SnapshotLine::Snapshot(snapshot) = &mut kept {
+        snapshot.reading.meters.retain(|meter| meter.id.is_prompts());
+    }
+    Ok(Some(kept))
+}
+
+/// Returns the place of a line.
+fn row_ref(file: &LedgerFile, line: &Line<'_>) -> RowRef {
+    RowRef { file: file.name().to_owned(), line: line.number, seq: line.seq() }
+}

@@ -1,0 +1,25 @@
+//! Runs `features/*.feature`, one user story each, against the real binary in a closed world per scenario.
+#![expect(missing_docs, reason = "the steps read as their own sentences")]
+
+mod features {
+    pub mod ledger_steps;
+    pub mod pane;
+    pub mod steps;
+    pub mod world;
+}
+
+use cucumber::World as _;
+use cucumber::writer::Stats as _;
+use features::world::World;
+
+fn main() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../features");
+    let runner = World::cucumber().max_concurrent_scenarios(4).fail_on_skipped();
+    let writer = futures::executor::block_on(runner.run(folder));
+    // The line that `cargo xtask uat` counts.
+    let (passed, failed) = (writer.passed_steps(), writer.failed_steps() + writer.parsing_errors());
+    assert!(passed > 0, "no step ran: the folder of the features is empty");
+    if writer.execution_has_failed() {
+        panic!("{passed} steps passed, {failed} failed");
+    }
+}
