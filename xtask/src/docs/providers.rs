@@ -11,7 +11,10 @@ const END: &str = "<!-- providers: end -->";
 
 /// Returns `docs/providers.md` and README.md with the table of today in it.
 pub(super) fn documents() -> Result<Vec<Document>, Failure> {
-    let table = table(REGISTRY, |kind| place::files(&place::root().join("fixtures/panes").join(kind)).len());
+    // A kind is a word of the command line; its folder may be named like a module.
+    let captures =
+        |kind: &str| captures(kind) + if kind.contains('-') { captures(&kind.replace('-', "_")) } else { 0 };
+    let table = table(REGISTRY, captures);
     let readme = current(&place::root().join("README.md"));
     let page = format!(
         "# What Tracker reads\n\n<!-- Made by `cargo xtask docs`; do not edit. -->\n\n{table}\n\
@@ -23,6 +26,13 @@ pub(super) fn documents() -> Result<Vec<Document>, Failure> {
         documents.push(Document { path: "README.md".to_owned(), text: replaced(&readme, &table)? });
     }
     Ok(documents)
+}
+
+/// Returns how many captures lie in the folder `name`: its files but the page about it. Snapshots have a folder below.
+fn captures(name: &str) -> usize {
+    let folder = place::root().join("fixtures/panes").join(name);
+    let files = place::files(&folder).into_iter().filter(|file| file.parent() == Some(&folder));
+    files.filter(|file| !file.ends_with("README.md")).count()
 }
 
 /// Returns one row for each parser; `captures` tells how many captures a kind is tested on.
