@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::Write;
 
 use serde_json::{Map, Value, json};
-use tracker_domain::{Fact, Meter, Reading};
+use tracker_domain::{Fact, LeftPct, Meter, Reading, UsedPct};
 use tracker_panes::{Ctx, Input, Zone, providers};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -50,8 +50,8 @@ fn meter(meter: &Meter) -> Value {
         "id": meter.id.as_str(),
         "label": meter.label,
         "window_minutes": meter.window_minutes,
-        "used_pct": meter.used_pct().map(|p| p.get()),
-        "left_pct": meter.left_pct().map(|p| p.get()),
+        "used_pct": meter.used_pct().map(UsedPct::get),
+        "left_pct": meter.left_pct().map(LeftPct::get),
         "resets_raw": meter.resets_raw,
         "resets_at": meter.resets_at.map(|at| at.to_rfc3339()),
     })

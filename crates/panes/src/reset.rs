@@ -15,6 +15,9 @@ use crate::Ctx;
 mod grammar;
 use grammar::{Day, Printed};
 
+/// A longer window may end on one day of two years.
+const HALF_A_YEAR: TimeDelta = TimeDelta::days(182);
+
 /// What the text of a reset names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -80,18 +83,25 @@ pub(crate) fn bind(reading: &mut Reading, meter: &mut Meter, raw: &str, ctx: &Ct
     }
 }
 
-/// Corrects a reset without date by the length of its window: a window of five hours cannot reset 23 hours ahead. Then
-/// the last such time counts, if the window could have ended there, for a pane may be older than its reset.
+/// Corrects a reset by the length of its window.
+///
+/// Without a date: a window of five hours cannot reset 23 hours ahead. Then the last such time counts, if the window
+/// could have ended there, for a pane may be older than its reset. Without a year: where the window is so long that it
+/// may end in this year and in the next, neither is given.
 fn within(next: Reset, raw: &str, window_minutes: Option<u32>, ctx: &Ctx) -> Reset {
     let (Reset::At(at), Some(minutes)) = (next, window_minutes) else { return next };
-    let dated = grammar::printed(raw).is_none_or(|p| p.day.is_some());
     let length = TimeDelta::minutes(i64::from(minutes));
-    let last = at - TimeDelta::days(1);
-    if dated || at - ctx.captured_at <= length + TimeDelta::hours(1) || ctx.captured_at - last > length {
-        return next;
+    match grammar::printed(raw).and_then(|printed| printed.day) {
+        Some(day) if day.year.is_none() && length > HALF_A_YEAR => Reset::Ambiguous,
+        Some(_) => next,
+        None => {
+            let last = at - TimeDelta::days(1);
+            if at - ctx.captured_at <= length + TimeDelta::hours(1) || ctx.captured_at - last > length {
+                return next;
+            }
+            resolve(raw, &Ctx { captured_at: last - TimeDelta::hours(1), ..ctx.clone() })
+        }
     }
-    let before = Ctx { captured_at: last - TimeDelta::hours(1), ..ctx.clone() };
-    resolve(raw, &before)
 }
 
 /// The first `time` at or after `from`. Two days suffice: the local day of `from` and the day after it.
@@ -211,6 +221,22 @@ mod tests {
         ] {
             assert_eq!(resolve(text, &ctx), Reset::Unreadable, "{text}");
         }
+    }
+
+    #[test]
+    fn the_length_of_its_window_tells_a_past_reset() {
+        let ctx = ctx("2026-11-20T18:45:00Z", "UTC");
+        let bound = |raw: &str, minutes: u32| {
+            let mut reading = Reading::new(crate::provider_id("codex"), "x");
+            let mut meter = Meter::new(tracker_domain::MeterId::slug("m"), "m").with_window_minutes(minutes);
+            bind(&mut reading, &mut meter, raw, &ctx);
+            (meter.resets_at.map_or(Reset::Ambiguous, Reset::At), reading.has(&Tag::ResetAmbiguous))
+        };
+        assert_eq!(bound("17:38", 300), (at("2026-11-20T17:38:00Z"), false));
+        // A week may well end tomorrow, and a time in another zone fits no window: the next one, as printed.
+        assert_eq!(bound("17:38", 10_080), (at("2026-11-21T17:38:00Z"), false));
+        assert_eq!(bound("09:00", 300), (at("2026-11-21T09:00:00Z"), false));
+        assert_eq!(bound("15:30 on 10 Jul", 525_600), (Reset::Ambiguous, true));
     }
 
     proptest! {

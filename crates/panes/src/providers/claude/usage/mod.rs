@@ -60,14 +60,14 @@ pub(super) fn parse(input: &Input<'_>, ctx: &Ctx) -> Parsed {
 
 /// Binds a section to its meter. A title without a number is a meter without a level.
 fn bind(reading: &mut Reading, section: &Section<'_>, ctx: &Ctx) {
-    let Some(mut meter) = title::meter(section.title) else {
+    if let Title::GarbledWeek(scope) = section.title {
         reading.unknown.push(UnknownField {
             name: "Current week".to_owned(),
-            raw: format!("{:?}", section.title),
-            why: "the name of the model lost letters".to_owned(),
+            raw: text::excerpt(scope),
+            why: "the name of the scope lost letters: it may be any".to_owned(),
         });
-        return;
-    };
+    }
+    let Some(mut meter) = title::meter(section.title) else { return };
     if reading.meters.iter().any(|m| m.id == meter.id) {
         return;
     }

@@ -37,6 +37,9 @@ impl Panel<'_> {
     }
 }
 
+/// No panel has more sections; what repeats a title without end is none.
+const MAX_SECTIONS: usize = 64;
+
 /// Splits a capture into the panels that it shows, oldest first.
 pub(super) fn panels(text: &str) -> Vec<Panel<'_>> {
     let lines: Vec<&str> = text.lines().map(|line| cell(line).text).collect();
@@ -74,6 +77,9 @@ impl<'a> Reader<'a> {
             if again && title == Title::Session {
                 self.cut();
             }
+            if self.panel.sections.len() >= MAX_SECTIONS {
+                return;
+            }
             self.panel.sections.push(Section { title, level: None, reset: None, detail: None });
             self.body(rest, below, above);
         } else {
@@ -107,7 +113,9 @@ impl<'a> Reader<'a> {
             let detail = rest.get(..end).unwrap_or(rest);
             section.detail = Some(detail.trim_matches([' ', '\u{b7}']));
         }
-        if matches!(section.title, Title::Extra(_)) && section.level.is_none() && !rest.is_empty() && !money {
+        let of_reset = section.reset.as_deref().is_some_and(|reset| reset.contains(rest));
+        let words = !rest.is_empty() && !money && !of_reset && !rest.starts_with(is_bar);
+        if matches!(section.title, Title::Extra(_)) && section.level.is_none() && words {
             self.panel.extra.get_or_insert(rest);
         }
     }

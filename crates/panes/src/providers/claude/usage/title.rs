@@ -11,7 +11,7 @@ pub(super) enum Title<'a> {
     Session,
     /// The weekly limit of all models.
     Week,
-    /// The weekly limit of one model.
+    /// The weekly limit of one model, by its scope as printed (`Sonnet only`).
     ScopedWeek(&'a str),
     /// A weekly section whose scope lost letters: it may be any.
     GarbledWeek(&'a str),
@@ -45,7 +45,7 @@ fn week(scope: &str) -> Title<'_> {
     match plain.as_str() {
         "allmodels" => Title::Week,
         _ if lost_one_letter(&plain, "allmodels") => Title::GarbledWeek(scope),
-        _ => Title::ScopedWeek(scope.strip_suffix("only").unwrap_or(scope).trim_end()),
+        _ => Title::ScopedWeek(scope),
     }
 }
 
@@ -95,7 +95,8 @@ pub(super) fn meter(title: Title<'_>) -> Option<Meter> {
         Title::Session => Meter::new(MeterId::FIVE_HOURS, "Current session").with_window_minutes(FIVE_HOURS),
         Title::Week => Meter::new(MeterId::WEEKLY, "Current week (all models)").with_window_minutes(WEEK),
         Title::ScopedWeek(scope) => {
-            Meter::new(MeterId::scoped_weekly(scope), format!("Current week ({scope})"))
+            let model = scope.strip_suffix("only").unwrap_or(scope);
+            Meter::new(MeterId::scoped_weekly(model), format!("Current week ({scope})"))
                 .with_window_minutes(WEEK)
         }
         Title::Extra(name) => Meter::new(MeterId::slug("extra usage"), name),
@@ -120,7 +121,8 @@ mod tests {
 
     #[test]
     fn a_model_of_its_own_never_is_the_week_of_all_models() {
-        assert_eq!(title("Current week (Sonnet only)"), Some((Title::ScopedWeek("Sonnet"), "")));
+        assert_eq!(title("Current week (Sonnet only)"), Some((Title::ScopedWeek("Sonnet only"), "")));
+        assert_eq!(meter(Title::ScopedWeek("Sonnet only")).unwrap().id.as_str(), "weekly:sonnet");
         assert_eq!(title("Current week (all modls)"), Some((Title::GarbledWeek("all modls"), "")));
         assert_eq!(
             title("Current week (Opus) \u{b7} Resets 7pm"),

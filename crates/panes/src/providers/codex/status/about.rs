@@ -10,13 +10,19 @@ use tracker_domain::{ContextUse, Fact, Reading, Tag, UnknownField};
 use super::rows::Row;
 use crate::text;
 
+/// Characters of a session id.
+const UUID: usize = 36;
+
 /// Takes what a row says about the session.
 pub(super) fn read(reading: &mut Reading, label: &str, row: &Row<'_>) {
     let value = row.value.trim();
     match label {
         "Model" => model(reading, value, row.full),
-        "Account" => account(reading, value),
-        "Session" if !value.is_empty() => reading.session = Some(value.replace(' ', "")),
+        "Account" => account(reading, value, row.full),
+        // An id that the box cut would name another session.
+        "Session" if !value.is_empty() && (!row.full || value.len() >= UUID) => {
+            reading.session = Some(value.replace(' ', ""));
+        }
         "Context window" => reading.context = context(value),
         "Credits" | "Spend cap" if !value.is_empty() => {
             let name = if label == "Credits" { "credits" } else { "spend_cap" };
@@ -43,7 +49,11 @@ fn model(reading: &mut Reading, value: &str, full: bool) {
 }
 
 /// `user@example.com (Plus)`, `Pro (More)` alone, or the sentence about an API key.
-fn account(reading: &mut Reading, value: &str) {
+fn account(reading: &mut Reading, value: &str, full: bool) {
+    if full && !value.ends_with(')') {
+        reading.tag(Tag::Truncated("account".into()));
+        return;
+    }
     if value.starts_with("API key") {
         reading.plan = Some("API key".to_owned());
         return;
@@ -67,14 +77,10 @@ fn account(reading: &mut Reading, value: &str) {
 /// `97% left (5.44K used / 258K)`.
 fn context(value: &str) -> Option<ContextUse> {
     let (rest, left) = terminated(text::percent, (multispace0, tag("left"))).parse(value).ok()?;
-    let mut tokens = delimited(
-        (multispace0, tag("(")),
-        (
-            terminated(text::tokens, (multispace0, tag("used"))),
-            opt(preceded((multispace0, tag("/"), multispace0), text::tokens)),
-        ),
-        opt(tag(")")),
-    );
+    // A size without its closing parenthesis may have lost digits or its unit to the border.
+    let size = delimited((multispace0, tag("/"), multispace0), text::tokens, tag(")"));
+    let used = terminated(text::tokens, (multispace0, tag("used")));
+    let mut tokens = preceded((multispace0, tag("(")), (used, opt(size)));
     let (used, window) = tokens.parse(rest).map_or((None, None), |(_, (used, window))| (Some(used), window));
     Some(ContextUse { left_pct: Some(left), used_tokens: used, window_tokens: window })
 }

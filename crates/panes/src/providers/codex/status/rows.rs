@@ -36,6 +36,9 @@ impl Pane<'_> {
 const TOP: char = '\u{256d}';
 const BOTTOM: char = '\u{2570}';
 
+/// No pane has more rows; what goes on without end is none.
+const MAX_ROWS: usize = 256;
+
 /// A value does not grow without end when its reset is never closed.
 const MAX_VALUE: usize = 400;
 
@@ -103,7 +106,9 @@ impl<'a> Reader<'a> {
 
     fn body(&mut self, text: &'a str, cell: Cell<'a>) {
         if !self.row(text, cell, false) && !self.continues(text, cell) {
-            self.embedded(text, cell);
+            if let Some(quoted) = quoted_row(text) {
+                self.row(quoted, cell, true);
+            }
             self.draft.open = None;
         }
     }
@@ -155,14 +160,21 @@ impl<'a> Reader<'a> {
         }
         let value_column = cell.column + text.chars().count() - value.chars().count();
         self.draft.open = Some((cell.column, (!value.is_empty()).then_some(value_column)));
-        self.push(label, value, cell.full);
-        if matches!(label, Label::About(_)) {
-            self.embedded(value, cell);
+        // A bad copy may hold a limit row behind the value of another row.
+        let quoted = if matches!(label, Label::About(_)) { quoted_row(value) } else { None };
+        let own = quoted.and_then(|row| value.strip_suffix(row)).unwrap_or(value);
+        self.push(label, own.trim_end(), cell.full);
+        if let Some(quoted) = quoted {
+            self.row(quoted, cell, true);
         }
         true
     }
 
     fn push(&mut self, label: Label<'a>, value: &str, full: bool) {
+        if self.draft.pane.rows.len() >= MAX_ROWS {
+            self.draft.open = None;
+            return;
+        }
         let label = match (label, self.draft.group) {
             (Label::Limit { family: "", name, minutes }, Some(family)) => {
                 Label::Limit { family, name, minutes }
@@ -199,18 +211,6 @@ impl<'a> Reader<'a> {
         true
     }
 
-    /// Finds a limit row that a bad copy or a quotation put behind other text in the same line.
-    fn embedded(&mut self, text: &'a str, cell: Cell<'a>) {
-        for name in ["Weekly limit:", "5h limit:"] {
-            if let Some(at) = text.find(name) {
-                let (_, row) = text.split_at(at);
-                if row.contains('%') && self.row(row, cell, true) {
-                    return;
-                }
-            }
-        }
-    }
-
     /// Ends the pane that is being read.
     fn cut(&mut self) {
         let boxed = self.draft.boxed;
@@ -231,6 +231,12 @@ impl<'a> Reader<'a> {
         self.panes.sort_by_key(|draft| draft.started);
         self.panes.into_iter().map(|draft| draft.pane).filter(|pane| *pane != Pane::default()).collect()
     }
+}
+
+/// Finds a limit row that stands behind other text in the same line, and returns it up to the line's end.
+fn quoted_row(text: &str) -> Option<&str> {
+    let at = ["Weekly limit:", "5h limit:"].iter().filter_map(|name| text.find(name)).min()?;
+    text.get(at..).filter(|row| row.contains('%'))
 }
 
 #[cfg(test)]
