@@ -138,7 +138,8 @@ fn admit_before(
                 in_lane(capture)
             ),
             format!(
-                "give its instant by `--captured-at`, or run `tracker alias delete {provider} --phase after --window {window}` first"
+                "give its instant by `--captured-at`, or run `tracker alias delete {provider} --phase after \
+                 --window {window}` first"
             ),
         )),
         _ => Ok(()),

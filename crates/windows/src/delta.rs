@@ -238,7 +238,10 @@ mod tests {
     proptest! {
         #[test]
         fn no_delta_is_negative(
-            b in 0.0..120.0f64, a in 0.0..120.0f64, rb in proptest::option::of(-9i64..99), ra in proptest::option::of(-9i64..99),
+            b in 0.0..120.0f64,
+            a in 0.0..120.0f64,
+            rb in proptest::option::of(-9i64..99),
+            ra in proptest::option::of(-9i64..99),
         ) {
             let delta = meter_delta(at(0, Some(b), rb), at(50, Some(a), ra));
             prop_assert!(delta.value.is_none_or(|v| v >= 0.0));

@@ -201,7 +201,8 @@ fn check_complete(inputs: &Inputs<'_>, canonical: &CanonicalSnapshots<'_>) -> Re
             Rule::MissingSnapshot,
             format!("{window} is not complete: {}", join(halves.iter())),
             format!(
-                "run `tracker alias {phase} {} --window {window}`, or withdraw the other phase by `tracker alias delete`",
+                "run `tracker alias {phase} {} --window {window}`, or withdraw the other phase by \
+                 `tracker alias delete`",
                 first.provider
             ),
         ));
@@ -213,7 +214,8 @@ fn check_complete(inputs: &Inputs<'_>, canonical: &CanonicalSnapshots<'_>) -> Re
             Rule::Order,
             format!("the after of {provider} in {window} is older than its before"),
             format!(
-                "withdraw the wrong one by `tracker alias delete {provider} --phase after --window {window}` and capture it again"
+                "withdraw the wrong one by `tracker alias delete {provider} --phase after --window \
+                 {window}` and capture it again"
             ),
         ));
     }
@@ -257,7 +259,8 @@ fn check_readable(
     Err(Refusal::new(
         Rule::Unreadable,
         format!("no reading of {} in {} holds a number", join(unreadable.iter()), inputs.window),
-        "capture the panes again or type the numbers by `tracker override`; `--accept-anomaly` finalizes without them",
+        "capture the panes again or type the numbers by `tracker override`; `--accept-anomaly` \
+         finalizes without them",
     ))
 }
 
@@ -280,7 +283,10 @@ fn check_anomalies(
     Err(Refusal::new(
         Rule::BlockingAnomaly,
         format!("{window} has a blocking anomaly: {} ({})", names.join(", "), one_line(&first.detail)),
-        format!("withdraw the wrong pane by `tracker alias delete {provider} --phase after --window {window}` and capture it again, or finalize with `--accept-anomaly`"),
+        format!(
+            "withdraw the wrong pane by `tracker alias delete {provider} --window {window}` (`--phase before` or \
+             `after`) and capture it again, or finalize with `--accept-anomaly`"
+        ),
     )
     .with_anomalies(new.to_vec()))
 }

@@ -1,4 +1,4 @@
-//! Window summaries: what a block of work used of each meter, worked out from rows by rules that refuse to guess.
+//! Window summaries: what a block of work used of each meter, by rules that refuse to guess.
 //!
 //! ```
 //! use chrono::DateTime;
@@ -27,9 +27,9 @@
 //! - State files are caches of what the rows imply ([`alias_state`]).
 //!
 //! # Limits
-//! No input or output, no clock, no statistics: rows, instants and settings are arguments. Prompt counts carry no
-//! id, so a retraction cannot name one: a row tagged `withdrawn` takes back those of its lane ([`counts`]). Which kind a row of the earlier
-//! tool without `kind` has is decided where rows are read, not here.
+//! No input or output, no clock, no statistics: rows, instants and settings are arguments. Prompt counts carry
+//! no id, so a retraction cannot name one: a row tagged `withdrawn` takes back those of its lane ([`counts`]).
+//! Which kind a row of the earlier tool without `kind` has is decided where rows are read, not here.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -21,7 +21,7 @@ pub fn sort_by_place<T>(rows: &mut [T], place: impl Fn(&T) -> &RowRef) {
     } else {
         rows.sort_by_key(|row| {
             let at = place(row);
-            (at.seq.is_some(), at.seq, at.line)
+            (at.seq, at.line)
         });
     }
 }
@@ -51,6 +51,9 @@ mod tests {
         let mut rows = vec![at(0, Some(2)), at(0, Some(1)), at(0, None)];
         sort_by_place(&mut rows, |row| row);
         assert_eq!(rows, [at(0, None), at(0, Some(1)), at(0, Some(2))]);
+        let mut some_lines = vec![at(0, Some(2)), at(7, Some(1))];
+        sort_by_place(&mut some_lines, |row| row);
+        assert_eq!(some_lines, [at(7, Some(1)), at(0, Some(2))]);
     }
 
     #[test]

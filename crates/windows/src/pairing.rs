@@ -74,7 +74,7 @@ impl<'a> Pair<'a> {
         let (provider, window) = (&self.after.provider, &self.after.window);
         let why = match finding.cause() {
             tracker_domain::Cause::ResetCrossed => "the meter was reset in between",
-            tracker_domain::Cause::Unexplained => "and its reset did not move",
+            tracker_domain::Cause::Unexplained => "its reset did not move",
         };
         Some(Anomaly {
             window: window.clone(),

@@ -27,7 +27,7 @@ pub struct PromptUse {
 /// Returns the prompts that a provider used in a window.
 ///
 /// The newest `delta` row of each lane counts, and lanes add up; where two lanes carry the running figures of one
-/// meter (their baselines are rows of the window) and overlap in time, the use is that of their union. Without
+/// meter and overlap in time, the use is that of their union. Without
 /// any `delta` row, the first and the last running figure make the difference. One running figure alone is no use.
 /// Rows of [`crate::counts::in_force`] only; a newest row without a count leaves the use unknown.
 ///
@@ -83,8 +83,8 @@ fn of_deltas(rows: &[&PromptCount]) -> PromptUse {
         let from = started.get(&lane).copied().filter(|from| *from <= row.captured_at);
         LaneUse {
             prompts: row.prompts_used.filter(|n| n.is_finite() && *n >= 0.0),
-            // Without the instant of its baseline a lane cannot be told to overlap another: it stays apart.
-            baseline: from.and(row.baseline),
+            baseline: row.baseline,
+            // Without the row of its baseline a lane is known at its end only.
             from: from.unwrap_or(row.captured_at),
             to: row.captured_at,
         }

@@ -67,3 +67,18 @@ fn prompt_counts_give_the_state_of_a_provider_that_has_no_panes() {
     assert_eq!(of(std::slice::from_ref(&start)), State::default().started(window("W0-20"), Some(12.0)));
     assert_eq!(of(&[start, end]).last_phase, Some(Phase::After));
 }
+
+#[test]
+fn the_later_of_a_pane_and_a_count_decides_and_a_second_figure_is_an_end() {
+    let mut start = before("W0-20", 0, 10.0);
+    start.provider = provider("glm");
+    let panes = ledger([start]);
+    let counts = |line| [count("W0-21", line, CountKind::Absolute, Some(12.0))];
+    let of = |counts: &[_]| State::rebuild(&provider("glm"), None, &panes, &[], counts);
+    assert_eq!(of(&counts(30)).current_window, Some(window("W0-21")));
+    let [mut earlier] = counts(30);
+    earlier.captured_at = crate::world::minute(-30);
+    assert_eq!(of(&[earlier]).current_window, Some(window("W0-20")));
+    let two = [counts(30), counts(31)].concat();
+    assert_eq!(of(&two).last_phase, Some(Phase::After));
+}

@@ -118,3 +118,24 @@ fn open_windows_are_listed_from_the_first_with_what_each_needs() {
         ["W0-21: codex (lane sub1) needs after", "W0-19: ", "W0-22: glm needs second prompt count"];
     assert_eq!(told, expected);
 }
+
+#[test]
+fn a_lane_begun_after_the_finalize_row_makes_it_fall_behind() {
+    let snapshots = ledger([before("W0-20", 0, 10.0), after("W0-20", 50, 14.0)]);
+    let finalized =
+        [finalize(Inputs::new(window("W0-20"), minute(60)).with_snapshots(&snapshots, &[])).unwrap().0];
+    let more =
+        ledger([snapshots[0].clone(), snapshots[1].clone(), before("W0-20", 70, 14.0).in_lane("sub1")]);
+    let rows = Rows { snapshots: &more, finalized: &finalized, ..Rows::default() };
+    assert_eq!(audit(&window("W0-20"), &rows).drift.len(), 1);
+}
+
+#[test]
+fn two_running_figures_that_fell_need_no_second_one() {
+    let counts = [
+        count("W0-22", 1, CountKind::Absolute, Some(12.0)),
+        count("W0-22", 2, CountKind::Absolute, Some(2.0)),
+    ];
+    let found = audit(&window("W0-22"), &Rows { counts: &counts, ..Rows::default() });
+    assert_eq!((found.needs.len(), found.unrecorded.len()), (0, 1));
+}

@@ -199,3 +199,21 @@ fn a_clock_that_ran_backwards_is_tagged() {
     let admission = admit(&after("W0-20", 60, 12.0), &history, &CaptureRules::default()).unwrap();
     assert_eq!(admission.tags, [Tag::ClockSkew]);
 }
+
+#[test]
+fn a_bar_without_a_number_is_not_read_and_refuses_nothing() {
+    let rows = ledger([session_bar(Phase::Before, 0, 60.0, Some(100))]);
+    let mut cut = session_bar(Phase::After, 102, 1.0, Some(400));
+    cut.reading.meters[0].level = None;
+    assert!(submit(&cut, &rows).is_ok());
+}
+
+#[test]
+fn a_replayed_pane_that_states_its_instant_blocks_and_another_providers_pane_is_no_replay() {
+    let rows = ledger([before("W0-19", 0, 10.0).with_hash("aa"), before("W0-20", 50, 10.0)]);
+    let mut dated = after("W0-20", 60, 10.0).with_hash("aa");
+    dated.reading.observed_at = Some(minute(0));
+    assert!(submit(&dated, &rows).unwrap().anomalies[0].blocking);
+    let other = pane("W0-20", "claude", Phase::Before, 60, vec![weekly(10.0)]).with_hash("aa");
+    assert_eq!(submit(&other, &rows).unwrap().tags, []);
+}

@@ -1,7 +1,8 @@
 //! Finalization: what it refuses, what it records, and that it counts nothing twice.
 
-use tracker_domain::{AnomalyKind, Cause, CountKind, MeterId, Phase, Tag};
+use tracker_domain::{AnomalyKind, Cause, CountKind, Level, Meter, MeterId, Phase, Tag};
 use tracker_windows::Rule;
+use tracker_windows::capacity::capacity_of;
 use tracker_windows::finalize::{Inputs, finalize};
 
 use crate::world::{
@@ -176,4 +177,53 @@ fn one_running_figure_alone_finalizes_with_null() {
     let (row, _) = finalize(glm).unwrap();
     let part = &row.providers[&provider("glm")];
     assert_eq!((part.delta[&MeterId::PROMPTS], part.errors.as_slice()), (None, &[Tag::InsufficientData][..]));
+}
+
+#[test]
+fn an_anomaly_of_another_window_does_not_block() {
+    let rows = ledger([
+        before("W0-19", 0, 91.0),
+        after("W0-19", 40, 3.0),
+        before("W0-20", 50, 3.0),
+        after("W0-20", 90, 5.0),
+    ]);
+    let of_19 = Inputs::new(window("W0-19"), minute(100)).with_snapshots(&rows, &[]);
+    let recorded = finalize(of_19).unwrap_err().anomalies;
+    let mut of_20 = inputs().with_snapshots(&rows, &[]);
+    of_20.anomalies = &recorded;
+    assert!(finalize(of_20).is_ok());
+}
+
+#[test]
+fn counts_come_before_panes_and_panes_stand_in_for_counts_that_say_nothing() {
+    let prompts = |phase, at, used| {
+        let level = Level::Count { used, cap: Some(120.0) };
+        let meter = Meter::new(MeterId::PROMPTS, "Prompts").with_level(level);
+        pane("W0-20", "glm", phase, at, vec![meter])
+    };
+    let rows = ledger([prompts(Phase::Before, 0, 12.0), prompts(Phase::After, 50, 18.0)]);
+    for (kind, expected) in [(CountKind::Delta, 9.0), (CountKind::Absolute, 6.0)] {
+        let counts = [count("W0-20", 1, kind, Some(9.0))];
+        let mut both = inputs().with_snapshots(&rows, &[]);
+        both.counts = &counts;
+        let (row, _) = finalize(both).unwrap();
+        assert_eq!(row.providers[&provider("glm")].delta[&MeterId::PROMPTS], Some(expected));
+        let used = capacity_of(&row, &provider("glm"), &MeterId::PROMPTS, &counts);
+        assert_eq!(used, Ok(expected), "the estimate agrees with the row");
+    }
+}
+
+#[test]
+fn a_pane_of_another_account_is_excluded_and_no_fall() {
+    let rows =
+        ledger([before("W0-20", 0, 91.0).of_account("acct-1"), after("W0-20", 50, 3.0).of_account("acct-2")]);
+    let (row, anomalies) = finalize(inputs().with_snapshots(&rows, &[])).unwrap();
+    assert!(anomalies.is_empty());
+    assert_eq!(row.providers[&provider("codex")].lanes[0].delta[&MeterId::WEEKLY], None);
+
+    let rising =
+        ledger([before("W0-20", 0, 3.0).of_account("acct-1"), after("W0-20", 50, 91.0).of_account("acct-2")]);
+    let (row, _) = finalize(inputs().with_snapshots(&rising, &[])).unwrap();
+    let used = capacity_of(&row, &provider("codex"), &MeterId::WEEKLY, &[]);
+    assert_eq!(used.unwrap_err().to_string(), "account-changed");
 }

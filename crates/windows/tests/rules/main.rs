@@ -8,6 +8,7 @@ mod finalize;
 mod lanes;
 mod prompts;
 mod properties;
+mod refusals;
 mod units;
 mod weekly_buffer;
 mod world;

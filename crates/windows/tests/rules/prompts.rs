@@ -104,3 +104,14 @@ fn a_lane_begins_once_and_ends_only_what_it_began() {
     assert_eq!(admit_end(&rows, &name, &glm, Some(&sub)).unwrap_err().rule, Rule::NoBefore);
     assert!(admit_start(&rows, &name, &glm, Some(&sub)).is_ok());
 }
+
+#[test]
+fn lanes_whose_running_figures_lie_apart_read_two_meters_and_add_up() {
+    let rows = [
+        in_lane(row(1, Absolute, 12.0), "main", None, 0),
+        in_lane(row(2, Absolute, 400.0), "sub1", None, 10),
+        in_lane(row(3, Delta, 6.0), "main", Some(12.0), 60),
+        in_lane(row(4, Delta, 7.0), "sub1", Some(400.0), 70),
+    ];
+    assert_eq!(used(&rows), Some(13.0));
+}

@@ -115,11 +115,12 @@ proptest! {
         lanes in proptest::collection::vec((0usize..60, 1usize..30), 1..5),
     ) {
         // One bar that never falls, read by every lane at its own two moments.
-        let total: Vec<f64> = steps.iter().scan(0, |sum, step| { *sum += step; Some(f64::from(*sum)) }).collect();
+        let mut sum = 0.0;
+        let total: Vec<f64> = steps.iter().map(|step| { sum += f64::from(*step); sum }).collect();
         let rows = lanes.iter().enumerate().flat_map(|(n, (from, length))| {
             [(Phase::Before, *from), (Phase::After, (from + length).min(60))].map(|(phase, at)| {
-                pane("W0-20", "codex", phase, i64::try_from(at).unwrap(), vec![bar(MeterId::WEEKLY, total[at], None)])
-                    .in_lane(&format!("lane{n}"))
+                let meters = vec![bar(MeterId::WEEKLY, total[at], None)];
+                pane("W0-20", "codex", phase, i64::try_from(at).unwrap(), meters).in_lane(&format!("lane{n}"))
             })
         });
         let rows = ledger(rows);
@@ -133,12 +134,15 @@ proptest! {
     }
 
     #[test]
-    fn units_count_every_window_once_and_no_capacity_is_negative(rows in proptest::collection::vec(any_row(), 0..12)) {
+    fn units_count_every_window_once_and_no_capacity_is_negative(
+        rows in proptest::collection::vec(any_row(), 0..12),
+    ) {
         let estimate = units(&rows, &[], None);
         for of in &estimate {
             prop_assert!(of.units.iter().all(|unit| unit.capacity >= 0.0));
             let counted = of.units.iter().flat_map(|unit| &unit.windows);
-            let mut names: Vec<String> = counted.chain(of.excluded.iter().map(|e| &e.window)).map(ToString::to_string).collect();
+            let left_out = of.excluded.iter().map(|excluded| &excluded.window);
+            let mut names: Vec<String> = counted.chain(left_out).map(ToString::to_string).collect();
             let all = names.len();
             names.sort();
             names.dedup();

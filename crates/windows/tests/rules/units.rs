@@ -199,3 +199,50 @@ fn features_that_are_no_number_reach_no_sum() {
     let of = codex(&[row("W0-19", 0, Some(6.0), f64::NAN), row("W0-20", 90, Some(2.0), 1.0)]);
     assert_eq!((of.total_features(), reasons(&of)), (1.0, vec!["W0-19 inconsistent-delta".to_owned()]));
 }
+
+#[test]
+fn one_lane_whose_stored_delta_contradicts_its_readings_is_left_out() {
+    let lane = |from, to, used| LaneDelta {
+        lane: None,
+        account: None,
+        before_at: minute(from),
+        after_at: minute(to),
+        delta: [(MeterId::WEEKLY, Some(used))].into(),
+    };
+    let with_lane = |stored, lane| {
+        let mut out = with_readouts(row("W0-19", 0, Some(stored), 1.0), Some(10.0), Some(16.0));
+        out.providers.get_mut(&provider("codex")).unwrap().lanes = vec![lane];
+        out
+    };
+    assert_eq!(codex(&[with_lane(6.0, lane(0, 50, 6.0))]).total_capacity(), 6.0);
+    assert_eq!(reasons(&codex(&[with_lane(51.0, lane(0, 50, 6.0))])), ["W0-19 inconsistent-delta"]);
+    assert_eq!(reasons(&codex(&[with_lane(6.0, lane(0, 50, 5.0))])), ["W0-19 inconsistent-delta"]);
+    assert_eq!(reasons(&codex(&[with_lane(6.0, lane(50, 0, 6.0))])), ["W0-19 order"]);
+}
+
+#[test]
+fn readings_of_several_lanes_go_on_from_nothing() {
+    let mut first = with_readouts(row("W0-19", 0, Some(6.0), 3.0), Some(10.0), Some(16.0));
+    let lane = LaneDelta {
+        lane: None,
+        account: None,
+        before_at: minute(0),
+        after_at: minute(50),
+        delta: [(MeterId::WEEKLY, Some(6.0))].into(),
+    };
+    first.providers.get_mut(&provider("codex")).unwrap().lanes = vec![lane.clone(), lane];
+    let second = with_readouts(row("W0-20", 50, Some(2.0), 1.0), Some(16.0), Some(18.0));
+    assert_eq!(codex(&[first, second]).units.iter().map(|unit| unit.runs).sum::<usize>(), 2);
+}
+
+#[test]
+fn a_provider_with_a_weekly_bar_keeps_it_although_it_also_counts_prompts() {
+    let mut both = row("W0-19", 0, Some(6.0), 3.0);
+    let counts = [tracker_domain::PromptCount {
+        provider: provider("codex"),
+        ..count("W0-19", 1, CountKind::Delta, Some(30.0))
+    }];
+    both.providers.get_mut(&provider("codex")).unwrap().delta.insert(MeterId::PROMPTS, Some(30.0));
+    let of = &units(&[both], &counts, None)[0];
+    assert_eq!((&of.capacity, of.total_capacity()), (&MeterId::WEEKLY, 6.0));
+}
