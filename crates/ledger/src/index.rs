@@ -231,7 +231,9 @@ fn store(
     atomic::ensure_dir(storage, &ledger.dir().cache())?;
     let written = storage.open(&fresh, OpenMode::Append).and_then(|mut open| {
         open.truncate(0)?;
-        append_all(&mut *open, &Table::build(header, entries))?;
+        let (header, slots) = Table::build(header, entries);
+        append_all(&mut *open, &header)?;
+        append_all(&mut *open, slots.as_flattened())?;
         storage.rename(&fresh, &path)?;
         Table::open(storage.open(&path, OpenMode::Update)?, storage.boot_id())?
             .ok_or_else(|| StorageError::Io(std::io::Error::from(std::io::ErrorKind::InvalidData)))

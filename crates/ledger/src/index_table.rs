@@ -127,9 +127,13 @@ impl Table {
         if (boot.is_some() && boot == header.boot) || table.holds_all()? { Ok(Some(table)) } else { Ok(None) }
     }
 
-    /// Returns the bytes of a new table.
-    pub(crate) fn build(mut header: Header, entries: &[Entry]) -> Vec<u8> {
-        header.capacity = (entries.len() as u64 * 4).next_power_of_two().max(FIRST_CAPACITY);
+    /// Returns the header and the slots of a new table.
+    pub(crate) fn build(
+        mut header: Header,
+        entries: &[Entry],
+    ) -> ([u8; HEADER_BYTES], Vec<[u8; SLOT_BYTES]>) {
+        // Between a fifth and two fifths full, so that there is room before it is doubled.
+        header.capacity = (entries.len() as u64 * 5 / 2).next_power_of_two().max(FIRST_CAPACITY);
         header.count = entries.len() as u64;
         header.sum = entries.iter().fold(0, |sum, entry| sum ^ entry.mixed());
         let mut slots = vec![[0; SLOT_BYTES]; usize::try_from(header.capacity).unwrap_or(usize::MAX)];
@@ -140,7 +144,7 @@ impl Table {
                 *free = entry.to_bytes();
             }
         }
-        [header.to_bytes().as_slice(), slots.as_flattened()].concat()
+        (header.to_bytes(), slots)
     }
 
     /// Returns true when `more` entries keep the table at most half full.

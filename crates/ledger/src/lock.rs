@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::error::LedgerError;
 use crate::storage::{Storage, StorageLock};
 
-const FIRST_PAUSE: Duration = Duration::from_micros(100);
-const LONGEST_PAUSE: Duration = Duration::from_millis(4);
+const FIRST_PAUSE: Duration = Duration::from_micros(50);
+const LONGEST_PAUSE: Duration = Duration::from_millis(1);
 
 /// Takes the lock of `path`, trying again until the pauses add up to `timeout`.
 pub(crate) fn lock(

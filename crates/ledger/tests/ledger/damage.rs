@@ -1,7 +1,7 @@
 //! Every change to a ledger is seen, and named where it starts.
 
 use proptest::prelude::*;
-use tracker_ledger::{ErrorClass, IssueKind, Recovery, Status};
+use tracker_ledger::{ChainedRow, ErrorClass, IssueKind, Recovery, Status};
 
 use crate::memory::Memory;
 use crate::{FILE, HEAD, PATH, in_memory, rows, store, store_all, verify};
@@ -111,6 +111,46 @@ fn removal_of_the_newest_rows_is_seen_by_the_head_and_refused_by_the_next_writer
     assert_eq!(verify(&in_memory(&memory)).status, Status::Damaged);
     assert_eq!(in_memory(&memory).begin(&[FILE]).unwrap_err().class(), ErrorClass::Damaged);
     assert!(!memory.paths().contains(&PATH.to_owned()));
+}
+
+#[test]
+fn a_cut_inside_an_acknowledged_row_is_no_torn_tail() {
+    let memory = sound();
+    let good = memory.bytes(PATH);
+    let last = good.len() - lines(&memory)[BODIES.len() - 1].len();
+    for end in last..good.len() {
+        memory.set(PATH, good[..end].to_vec());
+        let ledger = in_memory(&memory);
+        assert_eq!(verify(&ledger).status, Status::Damaged, "cut at {end}");
+        assert_eq!(ledger.begin(&[FILE]).unwrap_err().class(), ErrorClass::Damaged, "cut at {end}");
+        assert_eq!(memory.bytes(PATH), good[..end], "nothing is moved away");
+        assert!(!memory.paths().iter().any(|path| path.contains("quarantine")));
+    }
+}
+
+#[test]
+fn no_writer_goes_on_after_a_changed_last_row() {
+    let memory = sound();
+    let good = memory.bytes(PATH);
+    let last = good.len() - lines(&memory)[BODIES.len() - 1].len();
+    for at in last..good.len() {
+        let mut changed = good.clone();
+        changed[at] ^= 1;
+        for head in [memory.bytes(HEAD), Vec::new()] {
+            let memory = memory.after_restart();
+            memory.set(PATH, changed.clone());
+            if head.is_empty() {
+                memory.remove_file(HEAD);
+                // Without a head, a tail that is no row any more is a torn one.
+                if !ChainedRow::of(changed[last..].trim_ascii_end()).is_some_and(|_| changed.ends_with(b"\n"))
+                {
+                    continue;
+                }
+            }
+            assert_eq!(in_memory(&memory).begin(&[FILE]).unwrap_err().class(), ErrorClass::Damaged, "{at}");
+            assert_eq!(memory.bytes(PATH), changed);
+        }
+    }
 }
 
 #[test]
