@@ -8,7 +8,9 @@ use std::{
 /// Returns the repository's `fixtures` directory.
 #[must_use]
 pub fn fixtures_dir() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Up by name and not by `..`: the path is shown when a fixture is missing.
+    here.ancestors().nth(2).unwrap_or(here).join("fixtures")
 }
 
 /// Returns the bytes of one fixture, such as `panes/codex/status.txt`.

@@ -87,13 +87,31 @@ impl Tally {
         let said = std::mem::take(&mut self.pending);
         if count.failed > 0 {
             self.suite_failed = true;
-            let told = said.lines().filter(|line| !(line.starts_with("test ") && line.ends_with(" ... ok")));
-            told.for_each(|line| self.failures.push_str(&format!("{line}\n")));
+            self.failures.push_str(&without_passed(&said));
         }
         let Count { passed, failed } = count;
         let news = || format!("{}: {passed} {what} passed, {failed} failed", self.suite);
         (passed + failed > 0).then(news)
     }
+}
+
+/// Returns what was said without the tests and the scenarios that passed.
+fn without_passed(said: &str) -> String {
+    let mut told = String::new();
+    let mut scenario = String::new();
+    let is_failed = |block: &str| !block.trim_start().starts_with("Scenario") || block.contains('\u{2718}'); // ballot X
+    for line in said.lines().filter(|line| !(line.starts_with("test ") && line.ends_with(" ... ok"))) {
+        // A block ends where the next begins: a scenario, or a heading further out.
+        let words = line.trim_start();
+        if ["Scenario", "Feature:", "Rule:", "[Summary]"].iter().any(|heading| words.starts_with(heading)) {
+            let block = std::mem::take(&mut scenario);
+            told.push_str(if is_failed(&block) { &block } else { "" });
+        }
+        scenario.push_str(line);
+        scenario.push('\n');
+    }
+    told.push_str(if is_failed(&scenario) { &scenario } else { "" });
+    told
 }
 
 fn add(sum: &mut Count, count: Count) {
@@ -162,6 +180,9 @@ mod tests {
              running 1 test\nmemory allocation failed\n\
              error: test failed, to rerun pass `-p bad --test dies`\n\
              \x20    Running tests/features.rs (target/debug/deps/features-77)\n\
+             Feature: aliases\n  Scenario: good one\n   \u{2714}  Then fine\n\
+             \x20 Scenario: bad one\n   \u{2718}  Then 3 rows\n      Step panicked\n\
+             \x20 Scenario: late one\n   \u{2714}  Then fine\n[Summary]\n\
              3 scenarios (1 passed, 1 skipped, 1 failed)\n\
              error[E0308]: mismatched types\n",
         );
