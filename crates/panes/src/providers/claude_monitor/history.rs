@@ -29,8 +29,7 @@ pub(super) fn detect(input: &Input<'_>) -> Confidence {
     {
         return Confidence::sure("\"schema_version\", \"view\" and its rows");
     }
-    let header: Vec<&str> = input.text.lines().next().unwrap_or_default().trim().split(',').collect();
-    if CSV_COLUMNS.iter().all(|column| header.contains(column)) {
+    if csv(input.text).is_some() {
         return Confidence::new(90, "CSV with start_time, total_tokens, total_cost and entries_count");
     }
     Confidence::NONE
@@ -65,15 +64,25 @@ fn entry(row: &Object<'_>) -> UsageEntry {
     }
 }
 
+/// The header of a CSV view and the lines after it, wherever it begins.
+fn csv(text: &str) -> Option<(Vec<String>, impl Iterator<Item = &str>)> {
+    let mut lines = text.lines().map(str::trim);
+    let header = lines
+        .by_ref()
+        .map(cells)
+        .find(|header| CSV_COLUMNS.iter().all(|column| header.iter().any(|cell| cell == column)))?;
+    Some((header, lines))
+}
+
 fn csv_entries(text: &str) -> Vec<UsageEntry> {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let header = cells(lines.next().unwrap_or_default());
+    let Some((header, lines)) = csv(text) else { return Vec::new() };
     let column = |name: &str| header.iter().position(|cell| cell == name);
     let (start, end) = (column("start_time"), column("actual_end_time"));
     let (tokens, cost) = (column("total_tokens"), column("total_cost"));
     lines
-        .map(|line| {
-            let row = cells(line);
+        .map(cells)
+        .take_while(|row| row.len() == header.len())
+        .map(|row| {
             let cell = |at: Option<usize>| at.and_then(|at| row.get(at)).filter(|cell| !cell.is_empty());
             UsageEntry {
                 key: cell(start).cloned().unwrap_or_default(),

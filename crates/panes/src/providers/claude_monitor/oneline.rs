@@ -42,7 +42,7 @@ fn figure(text: &str) -> IResult<&str, &str> {
 }
 
 pub(super) fn detect_compact(input: &Input<'_>) -> Confidence {
-    match last_line(input.text).and_then(compact) {
+    match last_line(input.text, compact) {
         Some((Head { percent: Some(_), .. }, _)) => Confidence::new(95, "\"claude NN% ... | ...\""),
         Some(_) => Confidence::new(80, "\"claude ... | ... pace=...\""),
         None => Confidence::NONE,
@@ -51,7 +51,7 @@ pub(super) fn detect_compact(input: &Input<'_>) -> Confidence {
 
 pub(super) fn parse_compact(input: &Input<'_>, ctx: &Ctx) -> Parsed {
     let mut reading = Reading::new(PROVIDER, "compact");
-    let Some((head, rest)) = last_line(input.text).and_then(compact) else {
+    let Some((head, rest)) = last_line(input.text, compact) else {
         reading.tag(Tag::InsufficientData);
         return Parsed::one(reading);
     };
@@ -96,17 +96,18 @@ fn status(line: &str) -> Option<(&str, Option<f64>, Option<f64>)> {
 }
 
 pub(super) fn detect_status(input: &Input<'_>) -> Confidence {
-    // A status bar is one line; within a screen the same words belong to someone else.
+    // Within a screen the line may belong to another client: whoever knows the screen knows better.
     let alone = input.text.trim().lines().count() == 1;
-    match last_line(input.text).and_then(status) {
-        Some(_) if alone => Confidence::new(80, "one line \"MODEL \u{b7} 5h NN% \u{b7} 7d NN%\""),
-        _ => Confidence::NONE,
+    match last_line(input.text, status) {
+        Some(_) if !alone => Confidence::new(30, "a line \"MODEL \u{b7} 5h NN% \u{b7} 7d NN%\" among others"),
+        Some(_) => Confidence::new(80, "one line \"MODEL \u{b7} 5h NN% \u{b7} 7d NN%\""),
+        None => Confidence::NONE,
     }
 }
 
 pub(super) fn parse_status(input: &Input<'_>, _ctx: &Ctx) -> Parsed {
     let mut reading = Reading::new(PROVIDER, "status-line");
-    let Some((model, five_hours, week)) = last_line(input.text).and_then(status) else {
+    let Some((model, five_hours, week)) = last_line(input.text, status) else {
         reading.tag(Tag::InsufficientData);
         return Parsed::one(reading);
     };
@@ -129,8 +130,9 @@ fn bar(id: MeterId, label: &str, minutes: u32, pct: Option<f64>, reading: &mut R
     meter
 }
 
-fn last_line(text: &str) -> Option<&str> {
-    text.lines().map(str::trim).rfind(|line| !line.is_empty())
+/// What the last line of a form says, whatever stands around it.
+fn last_line<'a, T>(text: &'a str, form: impl Fn(&'a str) -> Option<T>) -> Option<T> {
+    text.lines().rev().find_map(|line| form(line.trim()))
 }
 
 #[cfg(test)]
@@ -163,17 +165,15 @@ mod tests {
     }
 
     #[test]
-    fn a_status_line_is_one_line_and_says_nothing_else() {
+    fn a_status_line_says_nothing_else() {
         let line = "Opus 5 (1M context) \u{b7} 5h 37% \u{b7} 7d 26%";
         let reading = parse_status(&Input::new(line), &ctx()).into_newest().unwrap();
         assert_eq!(reading.meter(&MeterId::WEEKLY).unwrap().used_amount(), Some(26.0));
         assert_eq!(detect_status(&Input::new(line)).score, 80);
-        for other in [
-            "gpt-5.4 default \u{b7} 100% left",
-            "gpt-5 \u{b7} 5h 99% left \u{b7} weekly 100% left",
-            "Opus 5 \u{b7} 5h 37% \u{b7} 7d 26%\nmore",
-            "Opus 5",
-        ] {
+        assert_eq!(detect_status(&Input::new(&format!("prose\n{line}\nmore"))).score, 30);
+        for other in
+            ["gpt-5.4 default \u{b7} 100% left", "gpt-5 \u{b7} 5h 99% left \u{b7} weekly 100% left", "Opus 5"]
+        {
             assert!(detect_status(&Input::new(other)).is_none(), "{other}");
         }
     }

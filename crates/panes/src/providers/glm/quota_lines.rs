@@ -19,6 +19,9 @@ use super::quota_row::{self, QuotaRow};
 use crate::meter_name::{FIVE_HOURS, MONTH, WEEK};
 use crate::{Confidence, Ctx, Input, Parsed};
 
+/// Rows that are looked at; a quota has three.
+const MOST_ROWS: usize = 64;
+
 const FIVE_HOURS_MS: u64 = FIVE_HOURS as u64 * 60_000;
 
 pub(super) fn detect(input: &Input<'_>) -> Confidence {
@@ -31,7 +34,15 @@ pub(super) fn detect(input: &Input<'_>) -> Confidence {
 
 pub(super) fn parse(input: &Input<'_>, _ctx: &Ctx) -> Parsed {
     let mut reading = Reading::new(PROVIDER, "quota-lines");
-    let mut found: Vec<QuotaRow> = rows(input.text).collect();
+    let mut found: Vec<QuotaRow> = Vec::new();
+    for row in rows(input.text) {
+        // The same rows printed twice are one print seen twice.
+        if found.contains(&row) {
+            reading.tag(Tag::MultiPaneTrimmed);
+        } else if found.len() < MOST_ROWS {
+            found.push(row);
+        }
+    }
     if infer_windows(&mut found) {
         reading.tag(Tag::Other("window-inferred".to_owned()));
     }

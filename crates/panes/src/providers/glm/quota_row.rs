@@ -6,7 +6,7 @@ use tracker_domain::{Fact, Level, Meter, MeterId, Reading, Resolution, Tag, Used
 use crate::meter_name::{self, FIVE_HOURS, MONTH, WEEK};
 
 /// What a row says, as far as it says it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct QuotaRow {
     /// `TOKENS_LIMIT`, `CREDIT_LIMIT`, `TIME_LIMIT`, or the plugin's text.
     pub(super) label: String,
