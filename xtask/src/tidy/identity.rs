@@ -87,7 +87,7 @@ fn own_paths(text: &str) -> impl Iterator<Item = &str> {
                 let stands_for_any = name.starts_with("home-") || name.starts_with(['$', '{', '*', '.']);
                 !(name.is_empty() || stands_for_any || ANYBODY.contains(&name.to_lowercase().as_str()))
             }
-            None => ["/root/", "/work/"]
+            None => ["/root/", "/work/", "/workspace/", "/builds/"]
                 .iter()
                 .any(|folder| word.starts_with(folder) && word.len() > folder.len()),
         }
@@ -113,7 +113,10 @@ mod tests {
 
     #[test]
     fn paths_of_anybody_pass() {
-        let text = "see /home/maxmuster/x, /Users/alice/y /home/home-1a2b/z /work/ /work/repo https://x/work/ /root/.cargo";
-        assert_eq!(own_paths(text).collect::<Vec<_>>(), ["/home/maxmuster/x", "/work/repo", "/root/.cargo"]);
+        let text = "see /home/maxmuster/x, /Users/alice/y /home/home-1a2b/z /builds/ /builds/repo https://x/builds/ /root/.cargo";
+        assert_eq!(
+            own_paths(text).collect::<Vec<_>>(),
+            ["/home/maxmuster/x", "/builds/repo", "/root/.cargo"]
+        );
     }
 }
