@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_wrapped_row_is_joined_and_ends_where_the_next_begins() {
-        let pane = "\u{1f4ca} Token Usage:   \u{1f7e2}\n[\u{2588}\u{2591}] 40.1%\n88,122 /\n220,000\n\nstray\n Burn Rate: 1 tokens/min";
+        let pane = "\u{1f4ca} Token Usage:   \u{1f7e2}\n[\u{2588}\u{2591}] 40.1%\n88,122 /\n220,000\n\nstray\n Burn Rate: 1 tokens/min\n7:06 PM Active session | Ctrl+C to exit";
         let rows = rows(pane);
         assert_eq!(rows.len(), 2);
         assert_eq!(rows[0].label, "Token Usage:");
