@@ -25,11 +25,11 @@ Feature: From captures to a preview
   Scenario: the other sources are stored beside the bars
     When I run `tracker ingest glm --window W0-02` on GLM blocks with 118 prompts
     Then it succeeds and prints "stored glm prompts for W0-02 (prompts=118)"
-    When I run `tracker ingest claude-monitor --window W0-02` on the capture "claude_monitor/cm_v4.0.0_realtime_pro_w100.txt"
+    When I run `tracker ingest claude-monitor --window W0-02` on the capture "claude_monitor/v4.0.0_realtime_pro_w100.txt"
     Then it succeeds and prints "stored claude monitor summary for W0-02 (usage=463.8%)"
-    When I run `tracker ingest codex-ccusage --window W0-02 --scope daily` on the capture "ccusage/ccusage_v20.0.24_codex-daily.json"
+    When I run `tracker ingest codex-ccusage --window W0-02 --scope daily` on the capture "ccusage/v20.0.24_codex-daily.json"
     Then it succeeds and prints "stored codex ccusage daily summary for W0-02 (tokens=270300)"
-    When I run `tracker ingest codex-ccusage --window W0-02 --scope weekly --derive` on the capture "ccusage/ccusage_v20.0.24_codex-daily.json"
+    When I run `tracker ingest codex-ccusage --window W0-02 --scope weekly --derive` on the capture "ccusage/v20.0.24_codex-daily.json"
     Then it succeeds and prints "stored codex ccusage weekly summary for W0-02"
     And the last row of "codex_ccusage.jsonl" has "notes" = "derived:weekly"
 

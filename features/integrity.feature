@@ -107,7 +107,7 @@ Feature: A number is either evidence or it is left out and named
     When I run `tracker preview`
     Then it succeeds and prints "  - codex: features=2"
     When I run `tracker verify`
-    Then it succeeds and prints "torn tail"
+    Then it succeeds and prints "in flight or torn"
     When I run `tracker alias start codex --window W0-02` on a codex pane with 5h 20% and weekly 24%
     Then it succeeds and prints "stored codex before snapshot for W0-02 (awaiting end)"
     When I run `tracker verify`
