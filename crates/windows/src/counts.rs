@@ -39,6 +39,21 @@ fn slot(row: &PromptCount) -> (&WindowId, &ProviderId, Option<&Lane>, bool) {
     (&row.window, &row.provider, row.lane.as_ref(), row.kind == CountKind::Delta)
 }
 
+/// Prompt counts by window, so that a window does not read those of all others.
+pub(crate) type ByWindow<'a> = BTreeMap<&'a WindowId, Vec<PromptCount>>;
+
+pub(crate) fn by_window(counts: &[PromptCount]) -> ByWindow<'_> {
+    let mut out = ByWindow::new();
+    for count in counts {
+        out.entry(&count.window).or_default().push(count.clone());
+    }
+    out
+}
+
+pub(crate) fn counts_of<'a>(counts: &'a ByWindow<'_>, window: &WindowId) -> &'a [PromptCount] {
+    counts.get(window).map_or(&[], Vec::as_slice)
+}
+
 /// Returns the running figure with which a lane began a window, the baseline of its use.
 #[must_use]
 pub fn baseline(

@@ -6,7 +6,7 @@ use std::fmt;
 use tracker_domain::{FinalizedWindow, Lane, Phase, PromptCount, ProviderId, Snapshot, WindowId};
 
 use crate::canonical::CanonicalSnapshots;
-use crate::counts::{in_force, in_force_of};
+use crate::counts::{by_window, counts_of, in_force, in_force_of};
 use crate::order::sort_by_place;
 use crate::pairing::pairs;
 use crate::prompts::prompt_use;
@@ -126,12 +126,13 @@ pub fn open_windows(
         });
         known.insert(provider.clone());
     }
+    let by_window = by_window(counts);
     begun
         .into_iter()
         .map(|window| OpenWindow {
             window: window.clone(),
             providers: providers.remove(window).unwrap_or_default(),
-            needs: needs(window, canonical, counts),
+            needs: needs(window, canonical, counts_of(&by_window, window)),
         })
         .collect()
 }

@@ -7,6 +7,7 @@ use tracker_domain::{FinalizedWindow, MeterId, PromptCount, ProviderId, Provider
 
 use crate::canonical::finalized;
 use crate::capacity::{Reason, capacity_of, has_number, shows_reading};
+use crate::counts::{ByWindow, by_window, counts_of};
 
 /// One unit: a window, or several that were merged because the meter did not move in all but one of them.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,10 +109,7 @@ pub fn units(
     let windows: Vec<&FinalizedWindow> = finalized(rows).into_values().map(|rows| rows.canonical).collect();
     let providers: BTreeSet<&ProviderId> =
         windows.iter().flat_map(|row| row.providers.keys().chain(row.features.keys())).collect();
-    let mut by_window: Counts<'_> = BTreeMap::new();
-    for count in counts {
-        by_window.entry(&count.window).or_default().push(count.clone());
-    }
+    let by_window = by_window(counts);
     let of_provider = providers.into_iter().map(|provider| {
         let capacity = choice.cloned().unwrap_or_else(|| default_capacity(&windows, counts, provider));
         provider_units(&windows, &by_window, provider, capacity)
@@ -135,13 +133,6 @@ fn default_capacity(windows: &[&FinalizedWindow], counts: &[PromptCount], provid
     }
 }
 
-/// Prompt counts by window, so that a window does not read those of all others.
-type Counts<'a> = BTreeMap<&'a WindowId, Vec<PromptCount>>;
-
-fn counts_of<'a>(counts: &'a Counts<'_>, row: &FinalizedWindow) -> &'a [PromptCount] {
-    counts.get(&row.window).map_or(&[], Vec::as_slice)
-}
-
 /// A window that counts, with what places it in time.
 struct Measured<'a> {
     row: &'a FinalizedWindow,
@@ -151,19 +142,22 @@ struct Measured<'a> {
 
 fn provider_units(
     windows: &[&FinalizedWindow],
-    counts: &Counts<'_>,
+    counts: &ByWindow<'_>,
     provider: &ProviderId,
     capacity: MeterId,
 ) -> ProviderUnits {
-    let mut own: Vec<&FinalizedWindow> =
-        windows.iter().copied().filter(|row| takes_part(row, counts_of(counts, row), provider)).collect();
+    let mut own: Vec<&FinalizedWindow> = windows
+        .iter()
+        .copied()
+        .filter(|row| takes_part(row, counts_of(counts, &row.window), provider))
+        .collect();
     own.sort_by_key(|row| (begun_at(row, provider), &row.window));
     let mut arms: BTreeMap<Option<&str>, Vec<Measured<'_>>> = BTreeMap::new();
     let mut excluded = Vec::new();
     for row in own {
         let (window, methodology) = (row.window.clone(), row.methodology.clone());
         let features = row.features.get(provider).copied().unwrap_or(0.0);
-        let used = match capacity_of(row, provider, &capacity, counts_of(counts, row)) {
+        let used = match capacity_of(row, provider, &capacity, counts_of(counts, &row.window)) {
             // Rows of any origin are read: a count that is no count must not reach a sum.
             Ok(_) if !(features.is_finite() && features >= 0.0) => Err(Reason::Inconsistent),
             used => used,

@@ -227,3 +227,16 @@ fn a_pane_of_another_account_is_excluded_and_no_fall() {
     let used = capacity_of(&row, &provider("codex"), &MeterId::WEEKLY, &[]);
     assert_eq!(used.unwrap_err().to_string(), "account-changed");
 }
+
+#[test]
+fn a_bar_that_only_one_pane_shows_is_null_and_makes_the_pair_no_worse() {
+    let opus = bar(MeterId::scoped_weekly("opus"), 5.0, None);
+    let rows = ledger([
+        before("W0-20", 0, 10.0),
+        pane("W0-20", "codex", Phase::After, 50, vec![weekly(14.0), opus.clone()]),
+    ]);
+    let (row, _) = finalize(inputs().with_snapshots(&rows, &[])).unwrap();
+    let codex = &row.providers[&provider("codex")];
+    assert_eq!((codex.delta[&opus.id], codex.delta[&MeterId::WEEKLY]), (None, Some(4.0)));
+    assert_eq!(codex.errors, []);
+}

@@ -107,3 +107,13 @@ fn an_unreadable_end_is_null_with_its_reason() {
     let used = union([before("W0-20", 0, 10.0), end]);
     assert_eq!((used.value, used.tags), (None, vec![Tag::Truncated("weekly".into())]));
 }
+
+#[test]
+fn a_pair_in_reverse_order_makes_no_delta_and_no_fall() {
+    let rows = ledger([before("W0-20", 50, 91.0), after("W0-20", 0, 3.0)]);
+    let canonical = CanonicalSnapshots::new(&rows, &[]);
+    let lanes = &pairs(&canonical, &window("W0-20"))[&provider("codex")];
+    let delta = lanes.pairs[0].delta(&MeterId::WEEKLY);
+    assert_eq!((delta.value, delta.finding), (None, None));
+    assert_eq!(union_delta(&lanes.pairs, &MeterId::WEEKLY).tags, [Tag::Other("order".into())]);
+}

@@ -246,3 +246,14 @@ fn a_provider_with_a_weekly_bar_keeps_it_although_it_also_counts_prompts() {
     let of = &units(&[both], &counts, None)[0];
     assert_eq!((&of.capacity, of.total_capacity()), (&MeterId::WEEKLY, 6.0));
 }
+
+#[test]
+fn neighbours_are_neighbours_in_time_and_not_by_name() {
+    let rows = [
+        row("W0-10", 100, Some(0.0), 2.0),
+        row("W0-20", 200, Some(4.0), 1.0),
+        row("W0-30", 0, Some(6.0), 3.0),
+    ];
+    let features: Vec<f64> = codex(&rows).units.iter().map(|unit| unit.features).collect();
+    assert_eq!(features, [5.0, 1.0]);
+}
