@@ -74,3 +74,8 @@ pub fn run_in(cli: &Cli, around: &Surroundings, ui: &mut Ui) -> Result<Exit, Cli
         Verb::Man(args) => commands::man::run(args, ui),
     }
 }
+
+/// The README's Rust block is compiled and run with the documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

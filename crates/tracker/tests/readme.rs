@@ -1,0 +1,147 @@
+//! What the README shows is run: its console blocks, its picture, its links.
+#![cfg(unix)]
+
+#[path = "readme/picture.rs"]
+mod picture;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use tracker_test_support::{TestEnv, fixture};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn readme() -> String {
+    fs::read_to_string(root().join("README.md")).expect("the README is there")
+}
+
+/// Returns the text of every fenced block of a language.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut current: Option<String> = None;
+    for line in text.lines() {
+        match &mut current {
+            Some(block) if line == "```" => found.push(std::mem::take(block)),
+            Some(block) => block.push_str(&format!("{line}\n")),
+            None if line == format!("```{language}") => current = Some(String::new()),
+            None => {}
+        }
+        if line == "```" {
+            current = None;
+        }
+    }
+    found
+}
+
+/// A world in which `tracker`, `cargo run … --` and `codex /status` are commands.
+fn world() -> TestEnv {
+    let env = TestEnv::new("/bin/sh");
+    env.set_now("2026-11-20T10:00:00Z");
+    let tool = env!("CARGO_BIN_EXE_tracker");
+    let before = String::from_utf8(fixture("demo/week0/codex_W0-01_before.txt")).expect("UTF-8");
+    let after = String::from_utf8(fixture("demo/week0/codex_W0-01_after.txt")).expect("UTF-8");
+    env.write("panes/before", before.replace("14:46 on 16 Nov", "14:46 on 27 Nov"));
+    env.write("panes/after", after.replace("14:46 on 16 Nov", "14:46 on 27 Nov"));
+    let work = env.work().display().to_string();
+    let scripts = [
+        ("tracker", format!("exec '{tool}' \"$@\"")),
+        // `cargo run --release --bin tracker -- demo`: everything before `--` chooses the binary.
+        ("cargo", format!("while [ \"$1\" != -- ]; do shift; done; shift; exec '{tool}' \"$@\"")),
+        ("codex", format!("if [ -e {work}/seen ]; then cat {work}/panes/after; else touch {work}/seen; cat {work}/panes/before; fi")),
+    ];
+    for (name, script) in scripts {
+        let path = env.write(format!("bin/{name}"), format!("#!/bin/sh\n{script}\n"));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a script can be made to run");
+    }
+    env
+}
+
+/// Compares line by line; `...` alone stands for any lines, at the end of a line for any rest.
+fn matches(expected: &str, actual: &str) -> bool {
+    fn lines(expected: &[&str], actual: &[&str]) -> bool {
+        match (expected.split_first(), actual.split_first()) {
+            (None, None) => true,
+            (Some((&"...", rest)), _) => (0..=actual.len()).any(|skip| lines(rest, &actual[skip..])),
+            (Some((want, more)), Some((got, rest))) => {
+                let same = match want.strip_suffix("...") {
+                    Some(start) => got.starts_with(start),
+                    None => want == got,
+                };
+                same && lines(more, rest)
+            }
+            _ => false,
+        }
+    }
+    lines(&expected.lines().collect::<Vec<_>>(), &actual.lines().collect::<Vec<_>>())
+}
+
+#[test]
+fn console_blocks_print_what_they_show() {
+    let env = world();
+    let path = format!("{}:{}", env.work().join("bin").display(), std::env::var("PATH").unwrap_or_default());
+    let blocks = blocks(&readme(), "console");
+    assert!(blocks.len() >= 3, "the README shows its commands");
+    for block in blocks {
+        // A `$` inside of an output is the demo's own; a command stands at the start of a block or after an output.
+        for (command, expected) in commands(&block) {
+            let output = env.invoke(&["-c", &command]).env("PATH", &path).env("TMPDIR", env.work()).run();
+            assert_eq!(output.code(), Some(0), "$ {command}\n{output}");
+            assert!(matches(&expected, &output.stdout()), "$ {command}\nshown:\n{expected}\nprinted:\n{output}");
+            env.advance(1800);
+        }
+    }
+}
+
+/// Splits a block into commands and what each prints. Inside of the demo's output `$ tracker` is output.
+fn commands(block: &str) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for line in block.lines() {
+        let in_demo = found.last().is_some_and(|(command, _)| command.ends_with("-- demo"));
+        match (line.strip_prefix("$ "), found.last_mut()) {
+            (Some(command), _) if !in_demo => {
+                if !command.starts_with('#') {
+                    found.push((command.to_owned(), String::new()));
+                }
+            }
+            (_, Some((_, output))) => output.push_str(&format!("{line}\n")),
+            (_, None) => panic!("a console block starts with a command: {line}"),
+        }
+    }
+    found
+}
+
+#[test]
+fn the_two_set_up_commands_are_shown_and_ci_runs_the_second() {
+    let text = readme();
+    assert!(text.contains("cargo run --release --bin tracker -- demo"));
+    assert!(text.contains("cargo xtask uat"));
+    let ci = fs::read_to_string(root().join(".ci/run")).expect(".ci/run is there");
+    let commands: Vec<&str> = ci.lines().filter(|line| line.starts_with("cargo")).collect();
+    assert_eq!(commands, ["cargo xtask uat"]);
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let text = readme();
+    for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        assert!(target.starts_with("https://") || root().join(target).exists(), "{target} is not there");
+    }
+}
+
+#[test]
+fn the_picture_is_what_the_demo_prints() {
+    let env = TestEnv::new(env!("CARGO_BIN_EXE_tracker"));
+    let output = env.tracker(&["demo", "--dir", "week0"]).success();
+    let (_, preview) = output.split_once("$ tracker preview\n").expect("the demo shows its preview");
+    let (preview, _) = preview.split_once("\n\n").expect("and then verifies");
+    let picture = picture::svg("$ tracker preview", preview);
+    let path = root().join("docs/preview.svg");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        tracker_ledger::atomic::write(&path, picture.as_bytes()).expect("the picture can be written");
+    }
+    let stored = fs::read_to_string(&path).unwrap_or_default();
+    assert!(stored == picture, "docs/preview.svg is stale: UPDATE_DOCS=1 cargo test -p tracker --test readme");
+}
