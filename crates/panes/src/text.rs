@@ -1,5 +1,7 @@
 //! Shared bits of pane grammars: cells between borders, percentages with their direction, token counts.
 
+use std::borrow::Cow;
+
 use nom::branch::alt;
 use nom::bytes::complete::{tag_no_case, take_while, take_while1};
 use nom::character::complete::{alpha1, char, multispace0};
@@ -7,6 +9,27 @@ use nom::combinator::{map_opt, opt, recognize, value};
 use nom::sequence::{preceded, terminated};
 use nom::{IResult, Parser};
 use tracker_domain::{LeftPct, Level, UsedPct};
+
+/// Returns a text as its client printed it: blanks that do not break become blanks, and the marks of a quotation
+/// (`> ` before every line) go.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    let quoted = {
+        let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
+        lines.peek().is_some() && lines.all(|line| line.trim_start().starts_with('>'))
+    };
+    let blank = |c: char| matches!(c, '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}');
+    if !quoted && !text.contains(blank) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let line = if quoted { line.trim_start().trim_start_matches('>') } else { line };
+        let line = if quoted { line.strip_prefix(' ').unwrap_or(line) } else { line };
+        out.extend(line.chars().map(|c| if blank(c) { ' ' } else { c }));
+        out.push('\n');
+    }
+    Cow::Owned(out)
+}
 
 /// What stands in one line between the borders of a box, if there are any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +151,13 @@ mod tests {
         assert!(cell("\u{2502}  5h limit:  82% u \u{2502}").full);
         assert_eq!(cell("  bare").text, "bare");
         assert_eq!(cell("\u{2502}\u{2502}").text, "");
+    }
+
+    #[test]
+    fn a_quotation_and_blanks_of_the_web_are_undone() {
+        assert_eq!(plain("> 5h\u{a0}limit\n>\n>   x"), "5h limit\n\n  x\n");
+        assert!(matches!(plain("> /usage\n Current session"), Cow::Borrowed(_)));
+        assert!(matches!(plain(""), Cow::Borrowed(_)));
     }
 
     #[test]

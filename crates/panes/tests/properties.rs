@@ -148,3 +148,24 @@ proptest! {
         every_parser_answers(&pieces.concat());
     }
 }
+
+#[test]
+fn pseudonyms_change_no_number() {
+    let pseudonymizer = tracker_term_text::Pseudonymizer::new([7; 32]);
+    for kind in ["codex", "claude"] {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/panes").join(kind);
+        for path in
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|p| p.is_file())
+        {
+            let raw = tracker_term_text::clean(&std::fs::read(&path).unwrap()).text;
+            let (safe, _found) = pseudonymizer.pseudonymize(&raw);
+            let (raw, safe) = (parse(kind, &raw), parse(kind, &safe));
+            assert_eq!(
+                (raw.meters, raw.plan, raw.model),
+                (safe.meters, safe.plan, safe.model),
+                "{}",
+                path.display()
+            );
+        }
+    }
+}

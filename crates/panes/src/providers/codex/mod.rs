@@ -3,7 +3,7 @@
 use tracker_domain::ProviderId;
 
 use crate::format::{self, Format};
-use crate::{Confidence, Ctx, Input, PaneParser, Parsed};
+use crate::{Confidence, Ctx, Input, PaneParser, Parsed, text};
 
 mod family;
 mod headers;
@@ -40,11 +40,14 @@ impl PaneParser for Codex {
     }
 
     fn detect(&self, input: &Input<'_>) -> Confidence {
-        format::detect(FORMATS, input)
+        let text = text::plain(input.text);
+        format::detect(FORMATS, &Input { text: &text, ..*input })
     }
 
     fn parse(&self, input: &Input<'_>, ctx: &Ctx) -> Parsed {
-        let parse = format::surest(FORMATS, input).map_or(status::parse as _, |(format, _)| format.parse);
-        parse(input, ctx)
+        let text = text::plain(input.text);
+        let input = Input { text: &text, ..*input };
+        let parse = format::surest(FORMATS, &input).map_or(status::parse as _, |(format, _)| format.parse);
+        parse(&input, ctx)
     }
 }

@@ -8,7 +8,9 @@ use crate::text::{self, Direction};
 ///
 /// Only blanks, bars and digits may stand before it: `0% left` of a status line and `67% of your usage` are none.
 pub(super) fn percent(line: &str) -> Option<(f64, Direction, &str)> {
-    let before = |c: char| c.is_whitespace() || is_bar(c) || matches!(c, ':' | '\u{b7}' | '[' | ']');
+    let ascii_bar = |c: char| matches!(c, '#' | '=' | '-' | '.');
+    let before =
+        |c: char| c.is_whitespace() || is_bar(c) || ascii_bar(c) || matches!(c, ':' | '\u{b7}' | '[' | ']');
     let mut rest = line.trim_start_matches(before);
     loop {
         let (after, number) = text::percent(rest).ok()?;
@@ -52,6 +54,7 @@ mod tests {
     #[test]
     fn a_percentage_stands_alone_with_its_word() {
         assert_eq!(percent(" \u{2588}\u{258c}   37% used"), Some((37.0, Direction::Used, "")));
+        assert_eq!(percent("[####----] 37% used"), Some((37.0, Direction::Used, "")));
         assert_eq!(percent("12% 12% used"), Some((12.0, Direction::Used, "")));
         assert_eq!(percent("\u{258c}1%used"), Some((1.0, Direction::Used, "")));
         assert_eq!(percent("12% remaining (Resets 11am)"), Some((12.0, Direction::Left, " (Resets 11am)")));

@@ -65,6 +65,8 @@ struct Draft<'a> {
     group: Option<&'a str>,
     /// Columns of the label and of the value of the row that may go on in the next line.
     open: Option<(usize, Option<usize>)>,
+    /// Whether the line above was blank: then a row goes on with nothing but its reset.
+    after_blank: bool,
 }
 
 #[derive(Default)]
@@ -90,7 +92,8 @@ impl<'a> Reader<'a> {
         } else if text.starts_with(TOP) {
             self.open_box();
         } else if text.is_empty() {
-            self.draft.open = None;
+            self.draft.after_blank = true;
+            return;
         } else if text.starts_with(BOTTOM) {
             self.close_box();
         } else if let Some(model) = text.strip_prefix("model:") {
@@ -102,6 +105,7 @@ impl<'a> Reader<'a> {
                 self.open_box();
             }
         }
+        self.draft.after_blank = false;
     }
 
     fn body(&mut self, text: &'a str, cell: Cell<'a>) {
@@ -191,13 +195,16 @@ impl<'a> Reader<'a> {
         else {
             return false;
         };
+        if row.value.len() > MAX_VALUE {
+            return false;
+        }
         let reset_open = row.value.rfind("(resets").is_some_and(|at| !row.value.split_at(at).1.contains(')'));
         let starts_reset = ["(resets", "\u{b7} resets", "Resets at:"].iter().any(|r| text.starts_with(r));
         let in_column = match value_column {
             Some(column) => cell.column.abs_diff(column) <= 1,
             None => cell.column > label_column + 4,
         };
-        if row.value.len() > MAX_VALUE || !(reset_open || starts_reset || in_column) {
+        if !(reset_open || starts_reset || (in_column && !self.draft.after_blank)) {
             return false;
         }
         if value_column.is_none() {
