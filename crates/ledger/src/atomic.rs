@@ -42,10 +42,10 @@ pub fn remove(path: impl AsRef<Path>) -> Result<(), LedgerError> {
     sync_parent(&storage, path)
 }
 
-/// Does what [`write`] does on any storage.
+/// Does what [`write()`] does on any storage.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_in(storage: &dyn Storage, path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
     // Two writers of one path must not share a temporary file.
     let number = WRITTEN.fetch_add(1, Ordering::Relaxed);

@@ -45,6 +45,8 @@ pub(crate) struct Chain<'f> {
     pub(crate) chained_end: u64,
     pub(crate) chained: u64,
     pub(crate) adopted: u64,
+    /// Adopt rows among the chained ones.
+    pub(crate) adopt_rows: u64,
     /// Ranges of sequence numbers that are missing, both ends included.
     pub(crate) gaps: Vec<(u64, u64)>,
     pub(crate) issues: Vec<Issue>,
@@ -68,6 +70,7 @@ impl<'f> Chain<'f> {
             chained_end: 0,
             chained: 0,
             adopted: 0,
+            adopt_rows: 0,
             gaps: Vec::new(),
             issues: Vec::new(),
             issue_count: 0,
@@ -132,6 +135,7 @@ impl<'f> Chain<'f> {
         }
         self.settle(loose, sealed);
         self.chained += 1;
+        self.adopt_rows += u64::from(adopt::is_adopt_row(text));
         (self.seq, self.hash, self.chained_end) = (row.seq, row.hash, end);
         self.after_head = self.after_head.map(|rows| rows + 1);
         Ok(())

@@ -67,9 +67,10 @@ impl Index<'_> {
         let mut rows = Vec::new();
         for offset in self.table.lookup(key_of(key)).map_err(LedgerError::io("read the index of", &path))? {
             let line = tail::line_at(&*ledger, offset).map_err(LedgerError::io("read", &path))?;
-            rows.extend(
-                line.filter(|line| self.has_key(line, key)).map(|bytes| IndexedRow { offset, bytes }),
-            );
+            let bytes = line.unwrap_or_default().trim_ascii_end().to_vec();
+            if self.has_key(&bytes, key) {
+                rows.push(IndexedRow { offset, bytes });
+            }
         }
         each_row(&self.ledger, &self.file, self.table.header.covered, |offset, line| {
             if self.has_key(line, key) {

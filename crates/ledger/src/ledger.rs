@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use crate::blocks::Blocks;
@@ -15,6 +17,8 @@ use crate::tail;
 
 /// How long a writer waits for the others by default.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+/// Between two transactions of one process.
+const PAUSE_BETWEEN: Duration = Duration::from_micros(50);
 
 /// The ledgers of one data folder. Cheap to clone; a value of it holds no file open and no lock.
 #[derive(Debug, Clone)]
@@ -24,6 +28,8 @@ pub struct Ledger {
     lock_timeout: Duration,
     /// Files whose last write or sync failed in this process: what they hold is unknown.
     poisoned: Arc<Mutex<BTreeSet<LedgerFile>>>,
+    /// A transaction was begun before.
+    has_begun: Arc<AtomicBool>,
 }
 
 impl Ledger {
@@ -41,7 +47,13 @@ impl Ledger {
     /// Opens the ledgers of a folder of any storage.
     #[must_use]
     pub fn with_storage(dir: impl Into<PathBuf>, storage: Arc<dyn Storage>) -> Self {
-        Self { storage, dir: DataDir::new(dir), lock_timeout: LOCK_TIMEOUT, poisoned: Arc::default() }
+        Self {
+            storage,
+            dir: DataDir::new(dir),
+            lock_timeout: LOCK_TIMEOUT,
+            poisoned: Arc::default(),
+            has_begun: Arc::default(),
+        }
     }
 
     /// Sets how long a writer waits for a lock (10 s by default).
@@ -147,6 +159,14 @@ impl Ledger {
     pub(crate) fn blocks(&self, file: &LedgerFile, start: u64) -> Result<Option<Blocks>, LedgerError> {
         let Some(open) = self.open_read(file)? else { return Ok(None) };
         Blocks::new(open, start).map(Some).map_err(LedgerError::io("read", &self.dir.ledger(file)))
+    }
+
+    /// Lets the others have their turn: the system's lock is not fair, and who writes again at once would win
+    /// against all who wait.
+    pub(crate) fn take_turn(&self) {
+        if self.has_begun.swap(true, Ordering::Relaxed) {
+            thread::sleep(PAUSE_BETWEEN);
+        }
     }
 
     /// Refuses a file that a failed write or sync left in an unknown state.

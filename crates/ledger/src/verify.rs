@@ -48,6 +48,8 @@ pub struct FileReport {
     pub bytes: u64,
     /// Rows with a hash, adopt rows included.
     pub chained: u64,
+    /// Adopt rows: the ledger's own, no data.
+    pub adopt_rows: u64,
     /// Rows without a hash that an adopt row has sealed.
     pub adopted: u64,
     /// Rows without a hash that nothing covers yet.
@@ -110,6 +112,7 @@ impl Ledger {
             status: status(is_damaged, &issues),
             bytes: blocks.end(),
             chained: chain.chained,
+            adopt_rows: chain.adopt_rows,
             adopted: chain.adopted,
             unchained,
             last: (chain.seq > 0).then_some(Head {
@@ -214,6 +217,7 @@ fn absent(file: &LedgerFile, head: Option<Head>, head_issue: Option<Issue>) -> F
         status: status(!issues.is_empty(), &[]),
         bytes: 0,
         chained: 0,
+        adopt_rows: 0,
         adopted: 0,
         unchained: 0,
         last: None,
@@ -225,7 +229,7 @@ fn absent(file: &LedgerFile, head: Option<Head>, head_issue: Option<Issue>) -> F
 }
 
 impl FileReport {
-    /// Returns the rows that readers hand out: all but the ledger's own and those that are no rows.
+    /// Returns how many lines hold data: all but empty ones and the ledger's own.
     ///
     /// ```
     /// # use tracker_ledger::{Ledger, LedgerFile, Recovery};
@@ -236,7 +240,7 @@ impl FileReport {
     /// ```
     #[must_use]
     pub fn rows(&self) -> u64 {
-        self.chained + self.adopted + self.unchained
+        self.chained - self.adopt_rows + self.adopted + self.unchained
     }
 
     /// Returns the hash of the last chained row, to be kept elsewhere.

@@ -63,6 +63,7 @@ impl Ledger {
     /// [`LedgerError::LockTimeout`], [`LedgerError::Refused`], [`LedgerError::Damaged`] when a ledger is not what
     /// was acknowledged, [`LedgerError::Poisoned`] after a failed sync, or [`LedgerError::Io`].
     pub fn begin(&self, files: &[LedgerFile]) -> Result<Transaction, LedgerError> {
+        self.take_turn();
         atomic::ensure_dir(self.storage(), self.dir().path())?;
         let mut opened: BTreeMap<_, _> = files.iter().map(|file| (file.clone(), None)).collect();
         let mut locks = Vec::with_capacity(opened.len());

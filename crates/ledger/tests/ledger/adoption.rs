@@ -54,6 +54,7 @@ fn rows_that_the_earlier_tool_adds_later_are_adopted_too() {
     store_all(&ledger, &["{}"]);
     let report = verify(&ledger);
     assert_eq!((report.status, report.adopted, report.chained), (Status::Ok, 3, 7));
+    assert_eq!((report.adopt_rows, report.rows()), (3, rows(&ledger).len() as u64));
     // Without a head, too.
     memory.set(PATH, [memory.bytes(PATH), b"{\"window\": \"W0-9\"}\n".to_vec()].concat());
     memory.remove_file(HEAD);
