@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use tracker_panes::providers::{REGISTRY, by_kind, detect};
-use tracker_panes::{Confidence, Input};
+use tracker_panes::{Confidence, Input, PaneParser};
 
 #[test]
 fn every_kind_is_its_own_and_finds_its_parser() {
     let kinds: BTreeSet<_> = REGISTRY.iter().map(|parser| parser.kind()).collect();
     assert_eq!(kinds.len(), REGISTRY.len());
     for parser in REGISTRY {
-        assert_eq!(by_kind(parser.kind()).map(|found| found.kind()), Some(parser.kind()));
+        assert_eq!(by_kind(parser.kind()).map(PaneParser::kind), Some(parser.kind()));
         assert!(!parser.provider().as_str().is_empty() && !parser.describe().is_empty());
         assert_eq!(parser.detect(&Input::new("nothing of the kind")), Confidence::NONE);
     }
