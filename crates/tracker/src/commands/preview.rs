@@ -11,6 +11,7 @@ use tracker_windows::needs::open_windows;
 use tracker_windows::units::units;
 
 use crate::estimate::{self, Estimate};
+use crate::heads::{self, Seen};
 use crate::render::preview as render;
 use crate::rows::{Object, Rows};
 use crate::{Workspace, errors};
@@ -43,6 +44,8 @@ pub struct Preview {
     pub providers: Vec<Estimate>,
     /// Windows that are not finalized, with what each needs.
     pub open: Vec<(String, Vec<String>)>,
+    /// Further windows that are not finalized, of which only the number is told.
+    pub more_open: usize,
     /// Churn rows as stored.
     pub churn: Vec<Object>,
     /// The newest telemetry summary.
@@ -53,19 +56,6 @@ pub struct Preview {
     pub replay: Option<Object>,
     /// Snapshots by provider: phases, sources and notes.
     pub snapshots: BTreeMap<String, Seen>,
-}
-
-/// What was captured of a provider.
-#[derive(Debug, Default, Clone)]
-pub struct Seen {
-    /// Rows.
-    pub rows: u64,
-    /// Phases.
-    pub phases: BTreeSet<String>,
-    /// What stored them.
-    pub sources: BTreeSet<String>,
-    /// Their notes; only collected for one window.
-    pub notes: BTreeSet<String>,
 }
 
 /// Shows the preview. Read-only.
@@ -158,10 +148,9 @@ fn collect_snapshots(
     }
     let disputed: BTreeSet<&str> = anomalies.iter().map(|anomaly| anomaly.window.as_str()).collect();
     let settled: BTreeSet<&str> =
-        all.iter().map(|row| row.window.as_str()).filter(|window| !disputed.contains(window)).collect();
-    let heads = rows.snapshot_heads(|window| !settled.contains(window))?;
-    for (provider, of) in heads.seen {
-        preview.snapshots.insert(provider, of);
-    }
+        all.iter().map(|row| row.window.as_str()).collect();
+    let heads = heads::pass(rows, &settled, &disputed)?;
+    preview.snapshots = heads.seen;
+    preview.more_open = heads.more_open;
     Ok((heads.snapshots, heads.retractions))
 }

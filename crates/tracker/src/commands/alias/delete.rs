@@ -3,6 +3,7 @@
 use tracker_cli_support::{CliError, Ui};
 use tracker_domain::{PromptCount, Retraction, RowRef, Snapshot, Tag};
 use tracker_ledger::LedgerFile;
+use tracker_windows::counts::WITHDRAWN;
 use tracker_ledger::wire::{self, Stamp};
 
 use super::{AliasArgs, source};
@@ -76,7 +77,7 @@ fn count(args: &AliasArgs, mut rows: Rows, workspace: &Workspace, ui: &mut Ui) -
         prompts_used: None,
         baseline: None,
         notes: format!("withdraws {}", target.row),
-        errors: vec![Tag::Other("withdrawn".to_owned())],
+        errors: vec![Tag::Other(WITHDRAWN.to_owned())],
         row: RowRef::default(),
         ..target.clone()
     };

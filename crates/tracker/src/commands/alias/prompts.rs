@@ -4,7 +4,7 @@ use tracker_cli_support::{CliError, Exit, Ui, number};
 use tracker_domain::{CountKind, PromptCount, RowRef, Tag, WindowId};
 use tracker_ledger::LedgerFile;
 use tracker_windows::alias_state::{Cross, State};
-use tracker_windows::{Refusal, Rule};
+use tracker_windows::counts;
 
 use super::{AliasArgs, Taken, source};
 use crate::rows::Rows;
@@ -21,19 +21,8 @@ pub(super) fn start(
 ) -> Result<(), CliError> {
     let baseline = figure(args, taken)?;
     let known = Rows::new(workspace.ledger()).prompt_counts(Some(window))?;
-    let newest = known.iter().rev().find(|row| {
-        row.provider == args.provider && row.lane == workspace.lane && row.kind == CountKind::Absolute
-    });
-    if newest.is_some_and(|row| row.prompts_used.is_some()) {
-        let provider = &args.provider;
-        return Err(errors::refusal(&Refusal::new(
-            Rule::BeforeOnce,
-            format!("{provider} already has a baseline for {window}"),
-            format!(
-                "to replace it, run `tracker alias delete {provider} --phase before --window {window}` first"
-            ),
-        )));
-    }
+    counts::admit_start(&known, window, &args.provider, workspace.lane.as_ref())
+        .map_err(|refusal| errors::refusal(&refusal))?;
     let row = row(args, window, CountKind::Absolute, Some(baseline), None, taken, workspace);
     prompts::store(&row, Some(&taken.capture), source(args), args.capture.dry_run, workspace, ui)?;
     save(args, &state.started(window.clone(), Some(baseline)), workspace)?;
@@ -112,32 +101,15 @@ fn difference(
     workspace: &Workspace,
 ) -> Result<(f64, Option<f64>), CliError> {
     let total = figure(args, taken)?;
-    let own = state.current_window.as_ref() == Some(window);
-    let baseline = match state.baseline_prompts.filter(|_| own) {
-        Some(baseline) => Some(baseline),
-        None => stored_baseline(args, window, workspace)?,
-    };
-    let Some(baseline) = baseline else {
-        let provider = &args.provider;
-        return Err(errors::refusal(&Refusal::new(
-            Rule::NoBefore,
-            format!("{provider} has no baseline for {window}"),
-            format!("run `tracker alias start {provider} --window {window}` before the work"),
-        )));
+    let known = Rows::new(workspace.ledger()).prompt_counts(Some(window))?;
+    let stored = counts::admit_end(&known, window, &args.provider, workspace.lane.as_ref());
+    // A state of the earlier tool holds a baseline that no row tells.
+    let cached = state.baseline_prompts.filter(|_| state.current_window.as_ref() == Some(window));
+    let baseline = match (stored, cached) {
+        (Ok(baseline), _) | (Err(_), Some(baseline)) => baseline,
+        (Err(refusal), None) => return Err(errors::refusal(&refusal)),
     };
     Ok((baseline, (total >= baseline).then_some(total - baseline)))
-}
-
-fn stored_baseline(
-    args: &AliasArgs,
-    window: &WindowId,
-    workspace: &Workspace,
-) -> Result<Option<f64>, CliError> {
-    let known = Rows::new(workspace.ledger()).prompt_counts(Some(window))?;
-    let newest = known.iter().rev().find(|row| {
-        row.provider == args.provider && row.lane == workspace.lane && row.kind == CountKind::Absolute
-    });
-    Ok(newest.and_then(|row| row.prompts_used))
 }
 
 fn row(

@@ -20,8 +20,13 @@ pub(super) fn run(args: &AliasArgs, workspace: &Workspace, ui: &mut Ui) -> Resul
     let buffer = Buffer::default()
         .with_points(workspace.config.weekly_buffer_pp.value)
         .with_prompts_left_pct(workspace.config.prompts_min_left_pct.value);
-    let past = Rows::new(workspace.ledger()).finalized(None)?;
-    let tags = check_start(&window, &taken.capture.reading, &past, buffer, args.capture.force)
+    let reading = &taken.capture.reading;
+    // Past windows are read only when the bar is so full that their use decides.
+    let past = match check_start(&window, reading, &[], buffer, false) {
+        Ok(_) => Vec::new(),
+        Err(_) => Rows::new(workspace.ledger()).finalized(None)?,
+    };
+    let tags = check_start(&window, reading, &past, buffer, args.capture.force)
         .map_err(|refusal| errors::refusal(&refusal))?;
     for tag in tags {
         taken.capture.reading.tag(tag);
