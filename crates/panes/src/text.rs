@@ -170,9 +170,12 @@ mod tests {
 
     #[test]
     fn the_direction_is_read_from_the_word_even_when_cut_or_glued() {
-        for (text, want) in
-            [(" us", Direction::Used), ("lef", Direction::Left), ("left(resets", Direction::Left)]
-        {
+        for (text, want) in [
+            (" us", Direction::Used),
+            ("lef", Direction::Left),
+            ("remaini", Direction::Left),
+            ("left(resets", Direction::Left),
+        ] {
             assert_eq!(direction(text).map(|(_, d)| d), Ok(want), "{text}");
         }
         assert!(direction("(resets").is_err() && direction("").is_err() && direction("lost").is_err());

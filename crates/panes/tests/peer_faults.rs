@@ -89,3 +89,37 @@ fn a_look_alike_of_another_client_is_not_taken_for_ours() {
         assert!(providers::detect(&Input::new(text)).is_none(), "{text}");
     }
 }
+
+#[test]
+fn a_line_at_another_column_belongs_to_no_row() {
+    let reading = read(
+        "  Account:       user@example.com\n    \u{203a} write a test (please)\n  5h limit:      3% left",
+    );
+    assert_eq!((reading.plan, reading.account.as_deref()), (None, Some("user@example.com")));
+    let reading =
+        read("  Account:       user@example.com\n                 (Plus)\n  5h limit:      3% left");
+    assert_eq!(reading.plan.as_deref(), Some("Plus"));
+}
+
+#[test]
+fn a_number_that_a_hard_wrap_tore_is_no_number() {
+    let reading = read(
+        "Current session\n\u{2588}\u{2588} 3\n7% used\n\nCurrent week (all models)\n\u{2588} 26% used\n",
+    );
+    assert_eq!((used(&reading, &MeterId::FIVE_HOURS), used(&reading, &MeterId::WEEKLY)), (None, Some(26.0)));
+}
+
+#[test]
+fn numbers_above_a_loading_line_of_the_same_panel_are_older_than_it() {
+    let reading = read("Current session\n\u{2588} 15% used\n\nLoading usage data\u{2026}\n");
+    assert!(!reading.has_numbers() && reading.has(&Tag::UsageNotLoaded));
+}
+
+#[test]
+fn an_event_that_names_no_instant_is_no_observation() {
+    let event = r#"{"type":"token_count","rate_limits":{"limit_id":"codex","primary":{"used_percent":5.0,"window_minutes":10080,"resets_at":1790375461},"plan_type":"plus"}}"#;
+    let reading = read(event);
+    assert!(!reading.has_numbers() && reading.has(&Tag::InsufficientData));
+    let dated = format!(r#"{{"timestamp":"2026-11-20T18:00:00Z",{}"#, &event[1..]);
+    assert_eq!(used(&read(&dated), &MeterId::WEEKLY), Some(5.0));
+}
