@@ -13,6 +13,12 @@ pub(crate) fn private_dir(_builder: &mut DirBuilder) {}
 pub(crate) fn links(_found: &Metadata) -> u64 {
     1
 }
+pub(crate) fn owner(_found: &Metadata) -> u32 {
+    0
+}
+pub(crate) fn current_user() -> Option<u32> {
+    None
+}
 pub(crate) fn same(_a: &Metadata, _b: &Metadata) -> bool {
     true
 }

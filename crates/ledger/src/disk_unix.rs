@@ -20,6 +20,13 @@ pub(crate) fn private_dir(builder: &mut DirBuilder) {
 pub(crate) fn links(found: &Metadata) -> u64 {
     found.nlink()
 }
+pub(crate) fn owner(found: &Metadata) -> u32 {
+    found.uid()
+}
+/// The user that this process runs as, where the system shows it as a file.
+pub(crate) fn current_user() -> Option<u32> {
+    Some(fs::metadata("/proc/self").ok()?.uid())
+}
 pub(crate) fn same(a: &Metadata, b: &Metadata) -> bool {
     (a.dev(), a.ino()) == (b.dev(), b.ino())
 }

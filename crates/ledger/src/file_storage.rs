@@ -1,7 +1,7 @@
 //! The real disk: the one file of the workspace that opens files for writing.
 #![expect(clippy::disallowed_methods, reason = "all writes of the workspace end here")]
 
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
@@ -9,6 +9,7 @@ use std::path::Path;
 use crate::disk_other as disk;
 #[cfg(unix)]
 use crate::disk_unix as disk;
+use crate::guard::{self, refuse};
 use crate::storage::{OpenMode, Storage, StorageError, StorageFile, StorageLock, retry};
 
 const OPEN_TRIES: usize = 100;
@@ -26,13 +27,13 @@ pub struct FileStorage {
 }
 
 impl FileStorage {
-    /// Returns a storage that refuses links, shared files and folders that everybody may write to.
+    /// Returns a storage that refuses links, files of other users, and folders that everybody may write to.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets whether links and such folders are accepted.
+    /// Sets whether links, such files and such folders are accepted.
     ///
     /// ```
     /// let _ = tracker_ledger::FileStorage::new().follow_links(true);
@@ -42,42 +43,6 @@ impl FileStorage {
         self.follow_links = follow;
         self
     }
-
-    fn check_before(&self, path: &Path, mode: OpenMode) -> Result<Option<Metadata>, StorageError> {
-        let found = match retry(|| fs::symlink_metadata(path)) {
-            Ok(found) => Some(found),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error.into()),
-        };
-        if self.follow_links {
-            return Ok(None);
-        }
-        if let Some(found) = &found {
-            if found.is_symlink() {
-                return refuse("it is a symbolic link", "name the file that it points to");
-            }
-            if !found.is_file() {
-                return refuse("it is not a regular file", "move it away; a ledger is a regular file");
-            }
-            if mode != OpenMode::Read && disk::links(found) > 1 {
-                return refuse(
-                    "it has more than one hard link",
-                    "copy it, so that other names keep their bytes",
-                );
-            }
-        }
-        if mode != OpenMode::Read && disk::is_open_to_all(path) {
-            return refuse(
-                "everybody may write to its folder",
-                "take the right away: chmod o-w on the folder",
-            );
-        }
-        Ok(found)
-    }
-}
-
-fn refuse<T>(reason: &'static str, hint: &'static str) -> Result<T, StorageError> {
-    Err(StorageError::Refused { reason, hint })
 }
 
 fn open_once(path: &Path, mode: OpenMode) -> io::Result<File> {
@@ -95,7 +60,7 @@ impl Storage for FileStorage {
     fn open(&self, path: &Path, mode: OpenMode) -> Result<Box<dyn StorageFile>, StorageError> {
         // Heads are replaced by a rename while others read; a file that is another one each time is no head.
         for _ in 0..OPEN_TRIES {
-            let before = self.check_before(path, mode)?;
+            let before = guard::check(path, mode, self.follow_links)?;
             let file = open_once(path, mode)?;
             let opened = retry(|| file.metadata())?;
             if !opened.is_file() {
@@ -142,7 +107,7 @@ impl Storage for FileStorage {
     }
 
     fn try_lock(&self, path: &Path) -> Result<Option<Box<dyn StorageLock>>, StorageError> {
-        self.check_before(path, OpenMode::Update)?;
+        guard::check(path, OpenMode::Update, self.follow_links)?;
         let mut options = OpenOptions::new();
         disk::private(options.create(true).write(true).truncate(false));
         let file = retry(|| options.open(path))?;

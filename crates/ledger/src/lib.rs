@@ -53,6 +53,7 @@ mod disk_other;
 mod disk_unix;
 mod error;
 mod file_storage;
+mod guard;
 mod head;
 mod index;
 mod index_table;
