@@ -43,6 +43,10 @@ impl Home {
         Ok(Self { folder })
     }
 
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
     /// Returns a release binary that knows of nothing but this home.
     pub(crate) fn tool(&self, name: &str) -> Command {
         let mut command = Command::new(place::release_binary(name));
