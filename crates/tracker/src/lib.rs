@@ -27,6 +27,7 @@ pub mod commands;
 pub mod config;
 mod errors;
 mod estimate;
+mod heads;
 mod history;
 pub mod intake;
 mod prompts;
@@ -35,6 +36,7 @@ pub mod rows;
 mod store;
 mod surroundings;
 mod weekly;
+pub mod wire;
 mod workspace;
 
 pub use surroundings::Surroundings;

@@ -1,25 +1,20 @@
 //! Ledger rows as domain values, and what was skipped on the way.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::sync::Mutex;
 
 use tracker_cli_support::{CliError, Ui};
 use tracker_domain::{Anomaly, FinalizedWindow, PromptCount, Retraction, RowRef, Snapshot, WindowId};
 use tracker_ledger::wire::usage_report::UsageReport;
-use tracker_ledger::wire::{self, WireError, snapshot::SnapshotHead, snapshot::SnapshotLine};
+use tracker_ledger::wire::{self, WireError, snapshot::SnapshotLine};
 use tracker_ledger::{Ledger, LedgerFile, Line, ScanReport};
 
 use tracker_windows::alias_state::windows_in_use;
 
-use crate::commands::preview::Seen;
 use crate::errors;
 
 /// A row that is shown as it is.
 pub type Object = serde_json::Map<String, serde_json::Value>;
-
-/// Threads of a pass over a whole ledger.
-const THREADS: usize = 2;
 
 /// How many skipped lines are named; the rest is counted.
 const NAMED_FAULTS: usize = 10;
@@ -180,7 +175,7 @@ impl Rows {
                 match decode(line.bytes, row_ref(file, &line)) {
                     Ok(row) => rows.extend(row),
                     Err(cause) => {
-                        faults.push(format!("{}: the row is skipped: {cause}", row_ref(file, &line)))
+                        faults.push(format!("{}: the row is skipped: {cause}", row_ref(file, &line)));
                     }
                 }
                 ControlFlow::Continue(())
@@ -188,6 +183,14 @@ impl Rows {
             .map_err(errors::ledger)?;
         self.note(&report, faults);
         Ok(rows)
+    }
+
+    /// Remembers what a scan skipped.
+    pub(crate) fn note(&mut self, report: &ScanReport, faults: Vec<String>) {
+        let skipped = report.issues.iter().map(ToString::to_string);
+        self.fault_count += report.issue_count + faults.len() as u64;
+        self.faults.extend(skipped.chain(faults));
+        self.faults.truncate(NAMED_FAULTS);
     }
 }
 
@@ -197,91 +200,7 @@ fn object(bytes: &[u8], _row: RowRef) -> Result<Option<Object>, WireError> {
     Ok(text.and_then(|text| serde_json::from_str(text).ok()))
 }
 
-/// What a pass over the heads of all snapshots collects.
-#[derive(Debug, Default)]
-pub struct Heads {
-    /// Snapshots of the wanted windows, without what their panes say.
-    pub snapshots: Vec<Snapshot>,
-    /// All retractions.
-    pub retractions: Vec<Retraction>,
-    /// What was captured, by provider.
-    pub seen: BTreeMap<String, Seen>,
-}
-
-impl Rows {
-    /// Passes over all snapshots, decoding no pane, and keeps those of the windows that `wanted` names.
-    ///
-    /// # Errors
-    /// As [`Rows::snapshots`].
-    pub fn snapshot_heads(&mut self, wanted: impl Fn(&str) -> bool + Sync) -> Result<Heads, CliError> {
-        let file = LedgerFile::SNAPSHOTS;
-        let seen: Mutex<BTreeMap<String, Seen>> = Mutex::default();
-        let (kept, report) = self
-            .ledger
-            .scan_parallel(&file, THREADS, |line| match head_line(&line, &file, &seen, &wanted) {
-                Ok(kept) => kept.map(Ok),
-                Err(cause) => Some(Err(format!("{}: the row is skipped: {cause}", row_ref(&file, &line)))),
-            })
-            .map_err(errors::ledger)?;
-        let mut heads = Heads { seen: seen.into_inner().unwrap_or_default(), ..Heads::default() };
-        let mut faults = Vec::new();
-        for line in kept {
-            match line {
-                Ok(SnapshotLine::Snapshot(snapshot)) => heads.snapshots.push(*snapshot),
-                Ok(SnapshotLine::Retraction(retraction)) => heads.retractions.push(retraction),
-                Ok(_) => {}
-                Err(fault) => faults.push(fault),
-            }
-        }
-        self.note(&report, faults);
-        Ok(heads)
-    }
-
-    fn note(&mut self, report: &ScanReport, faults: Vec<String>) {
-        let skipped = report.issues.iter().map(ToString::to_string);
-        self.fault_count += report.issue_count + faults.len() as u64;
-        self.faults.extend(skipped.chain(faults));
-        self.faults.truncate(NAMED_FAULTS);
-    }
-}
-
-/// Counts one line, and decodes it when its window is wanted.
-fn head_line(
-    line: &Line<'_>,
-    file: &LedgerFile,
-    seen: &Mutex<BTreeMap<String, Seen>>,
-    wanted: impl Fn(&str) -> bool,
-) -> Result<Option<SnapshotLine>, WireError> {
-    let head = SnapshotHead::decode(line.bytes)?;
-    if head.retracts.is_some() {
-        return wire::snapshot::read(line.bytes, row_ref(file, line)).map(Some);
-    }
-    let (Some(window), Some(provider)) = (&head.window, &head.provider) else { return Ok(None) };
-    if let Ok(mut seen) = seen.lock() {
-        if !seen.contains_key(provider.as_ref()) {
-            seen.insert(provider.to_string(), Seen::default());
-        }
-        if let Some(of) = seen.get_mut(provider.as_ref()) {
-            of.rows += 1;
-            let words = [(&mut of.phases, &head.phase), (&mut of.sources, &head.source)];
-            for (set, word) in words {
-                if let Some(word) = word.as_deref().filter(|word| !set.contains(*word)) {
-                    set.insert(word.to_owned());
-                }
-            }
-        }
-    }
-    if !wanted(window) {
-        return Ok(None);
-    }
-    let mut kept = wire::snapshot::read(line.bytes, row_ref(file, line))?;
-    if let SnapshotLine::Snapshot(snapshot) = &mut kept {
-        snapshot.reading.meters.retain(|meter| meter.id.is_prompts());
-    }
-    Ok(Some(kept))
-}
-
 /// Returns the place of a line.
-fn row_ref(file: &LedgerFile, line: &Line<'_>) -> RowRef {
+pub(crate) fn row_ref(file: &LedgerFile, line: &Line<'_>) -> RowRef {
     RowRef { file: file.name().to_owned(), line: line.number, seq: line.seq() }
 }

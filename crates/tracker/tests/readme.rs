@@ -50,7 +50,12 @@ fn world() -> TestEnv {
         ("tracker", format!("exec '{tool}' \"$@\"")),
         // `cargo run --release --bin tracker -- demo`: everything before `--` chooses the binary.
         ("cargo", format!("while [ \"$1\" != -- ]; do shift; done; shift; exec '{tool}' \"$@\"")),
-        ("codex", format!("if [ -e {work}/seen ]; then cat {work}/panes/after; else touch {work}/seen; cat {work}/panes/before; fi")),
+        (
+            "codex",
+            format!(
+                "if [ -e {work}/seen ]; then cat {work}/panes/after; else touch {work}/seen; cat {work}/panes/before; fi"
+            ),
+        ),
     ];
     for (name, script) in scripts {
         let path = env.write(format!("bin/{name}"), format!("#!/bin/sh\n{script}\n"));
@@ -89,7 +94,10 @@ fn console_blocks_print_what_they_show() {
         for (command, expected) in commands(&block) {
             let output = env.invoke(&["-c", &command]).env("PATH", &path).env("TMPDIR", env.work()).run();
             assert_eq!(output.code(), Some(0), "$ {command}\n{output}");
-            assert!(matches(&expected, &output.stdout()), "$ {command}\nshown:\n{expected}\nprinted:\n{output}");
+            assert!(
+                matches(&expected, &output.stdout()),
+                "$ {command}\nshown:\n{expected}\nprinted:\n{output}"
+            );
             env.advance(1800);
         }
     }
@@ -143,5 +151,8 @@ fn the_picture_is_what_the_demo_prints() {
         tracker_ledger::atomic::write(&path, picture.as_bytes()).expect("the picture can be written");
     }
     let stored = fs::read_to_string(&path).unwrap_or_default();
-    assert!(stored == picture, "docs/preview.svg is stale: UPDATE_DOCS=1 cargo test -p tracker --test readme");
+    assert!(
+        stored == picture,
+        "docs/preview.svg is stale: UPDATE_DOCS=1 cargo test -p tracker --test readme"
+    );
 }

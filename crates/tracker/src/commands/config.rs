@@ -1,9 +1,9 @@
 //! `tracker config show`.
 
-use serde_json::json;
 use tracker_cli_support::{CliError, Exit, Format, Ui};
 
-use crate::Workspace;
+use crate::wire::config_show::{ConfigJson, SettingJson};
+use crate::{Workspace, wire};
 
 /// Arguments of `tracker config`.
 #[derive(Debug, clap::Args)]
@@ -28,11 +28,10 @@ pub fn run(args: &ConfigArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit
     let ConfigAction::Show = args.action;
     let listing = workspace.config.listing();
     if ui.format_among(&[Format::Text, Format::Json])? == Format::Json {
-        let settings: Vec<_> = listing
-            .iter()
-            .map(|(key, value, origin)| json!({"key": key, "value": value, "origin": origin.to_string()}))
-            .collect();
-        ui.json(&json!({"root": workspace.root.display().to_string(), "settings": settings}).to_string())?;
+        let settings =
+            listing.iter().map(|(key, value, origin)| SettingJson { key, value, origin: origin.to_string() });
+        let root = workspace.root.display().to_string();
+        ui.json(&wire::text(&ConfigJson { root, settings: settings.collect() })?)?;
         return Ok(Exit::Ok);
     }
     ui.line(format_args!("root = {}", workspace.root.display()))?;

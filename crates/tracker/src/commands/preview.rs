@@ -90,7 +90,7 @@ pub fn run(args: &PreviewArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exi
     }
     rows.report(ui);
     match format {
-        Format::Json => ui.json(&render::json(&preview))?,
+        Format::Json => ui.json(&render::json(&preview)?)?,
         _ => ui.text(&render::text(&preview, only.is_some()))?,
     }
     Ok(Exit::Ok)
@@ -147,8 +147,7 @@ fn collect_snapshots(
         return Ok((snapshots, retractions));
     }
     let disputed: BTreeSet<&str> = anomalies.iter().map(|anomaly| anomaly.window.as_str()).collect();
-    let settled: BTreeSet<&str> =
-        all.iter().map(|row| row.window.as_str()).collect();
+    let settled: BTreeSet<&str> = all.iter().map(|row| row.window.as_str()).collect();
     let heads = heads::pass(rows, &settled, &disputed)?;
     preview.snapshots = heads.seen;
     preview.more_open = heads.more_open;

@@ -1,10 +1,10 @@
 //! `tracker verify`: every byte of every ledger.
 
-use serde_json::json;
 use tracker_cli_support::{CliError, Exit, Format, Ui};
 use tracker_ledger::{FileReport, Recovery, Status};
 
-use crate::{Workspace, errors};
+use crate::wire::verify::{FileJson, GapJson, HeadJson, IssueJson, StatusJson, VerifyJson};
+use crate::{Workspace, errors, wire};
 
 /// Arguments of `tracker verify`.
 #[derive(Debug, clap::Args)]
@@ -47,9 +47,9 @@ pub fn run(args: &VerifyArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit
     drop(progress);
     let damaged = reports.iter().any(|report| report.status == Status::Damaged);
     if format == Format::Json {
-        let files: Vec<_> = reports.iter().map(as_json).collect();
-        let path = ledger.dir().path().display().to_string();
-        ui.json(&json!({"data_dir": path, "ok": !damaged, "files": files}).to_string())?;
+        let data_dir = ledger.dir().path().display().to_string();
+        let files = reports.iter().map(file_json).collect();
+        ui.json(&wire::text(&VerifyJson { data_dir, ok: !damaged, files })?)?;
     } else {
         text(&reports, damaged, ui)?;
     }
@@ -90,26 +90,31 @@ fn word(status: Status) -> &'static str {
     }
 }
 
-fn as_json(report: &FileReport) -> serde_json::Value {
-    let issues: Vec<_> = report
-        .issues
-        .iter()
-        .map(|issue| {
-            json!({"line": issue.line, "offset": issue.offset, "seq": issue.seq, "damage": issue.kind.is_damage(),
-                   "reason": issue.kind.to_string()})
-        })
-        .collect();
-    json!({
-        "file": report.file.name(),
-        "status": word(report.status),
-        "rows": report.rows(),
-        "chained": report.chained,
-        "adopted": report.adopted,
-        "unchained": report.unchained,
-        "bytes": report.bytes,
-        "anchored": report.anchored,
-        "head": report.last.as_ref().map(|head| json!({"seq": head.seq, "h": head.hash.to_string(), "len": head.len})),
-        "issues": issues,
-        "gaps": report.gaps,
-    })
+fn file_json(report: &FileReport) -> FileJson<'_> {
+    let issues = report.issues.iter().map(|issue| IssueJson {
+        line: issue.line,
+        offset: issue.offset,
+        seq: issue.seq,
+        damage: issue.kind.is_damage(),
+        reason: issue.kind.to_string(),
+    });
+    let head = report.last.as_ref();
+    FileJson {
+        file: report.file.name(),
+        status: match report.status {
+            Status::Ok => StatusJson::Ok,
+            Status::Repairable => StatusJson::Repairable,
+            _ => StatusJson::Damaged,
+        },
+        rows: report.rows(),
+        chained: report.chained,
+        adopted: report.adopted,
+        unchained: report.unchained,
+        bytes: report.bytes,
+        anchored: report.anchored,
+        head: head.map(|head| HeadJson { seq: head.seq, h: head.hash.to_string(), len: head.len }),
+        issues: issues.collect(),
+        issue_count: report.issue_count,
+        gaps: report.gaps.iter().map(|(from, to)| GapJson { from: *from, to: *to }).collect(),
+    }
 }

@@ -49,7 +49,7 @@ pub fn run(args: &WindowAuditArgs, workspace: &Workspace, ui: &mut Ui) -> Result
             .hint("`tracker preview` lists the windows that are known"));
     }
     match format {
-        Format::Json => ui.json(&render::json(&found).to_string())?,
+        Format::Json => ui.json(&render::json(&found)?)?,
         _ => ui.text(&render::text(&found))?,
     }
     Ok(Exit::Ok)

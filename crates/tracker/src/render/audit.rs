@@ -2,16 +2,17 @@
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::{Value, json};
-use tracker_cli_support::number;
-use tracker_domain::{QualityScale, Snapshot};
-use tracker_windows::audit::{Audit, AuditEntry};
+use tracker_cli_support::{CliError, number};
+use tracker_domain::{Cause, Lane, MeterId, PromptCount, ProviderWindow, QualityScale, Snapshot};
+use tracker_windows::audit::{Audit, AuditAnomaly, AuditEntry};
+use tracker_windows::canonical::FinalizeRows;
 
-/// Returns an instant as it stands in rows.
-pub(crate) fn instant(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-}
+use crate::wire;
+use crate::wire::value::{Instant, Plain};
+use crate::wire::window_audit::{
+    AnomaliesJson, AnomalyJson, AuditJson, CountJson, DeltaJson, EntryJson, FinalizeJson, RowsJson,
+    SnapshotJson,
+};
 
 /// Returns the lines of the audit.
 #[must_use]
@@ -33,7 +34,7 @@ pub fn text(audit: &Audit<'_>) -> String {
                 "  - {}: {}={prompts}{lane} at {} [{}]",
                 count.provider,
                 count.kind,
-                instant(count.captured_at),
+                Instant(count.captured_at),
                 count.row
             );
         }
@@ -89,7 +90,7 @@ fn entry_text(entry: &AuditEntry<'_>, out: &mut String) {
             let _ = writeln!(
                 out,
                 ", canonical={}, source={}, notes={notes}, errors=[{}], id={} [{}]",
-                instant(row.captured_at),
+                Instant(row.captured_at),
                 row.source,
                 tags.join(", "),
                 row.id,
@@ -111,7 +112,7 @@ fn finalize_text(audit: &Audit<'_>, out: &mut String) {
         "Finalize rows: entries={}, duplicates={}, canonical={}, methodology={} [{}]",
         rows.history + 1,
         rows.history,
-        instant(row.finalized_at),
+        Instant(row.finalized_at),
         row.methodology.as_deref().unwrap_or("n/a"),
         row.row
     );
@@ -132,92 +133,104 @@ fn finalize_text(audit: &Audit<'_>, out: &mut String) {
     }
 }
 
-/// Returns the audit as one JSON value.
-#[must_use]
-pub fn json(audit: &Audit<'_>) -> Value {
-    let snapshots: Vec<Value> = audit.entries.iter().map(entry_json).collect();
-    let anomalies: Vec<Value> = audit
-        .anomalies
-        .iter()
-        .map(|row| {
-            let anomaly = row.anomaly;
-            json!({"provider": anomaly.provider.as_str(), "kind": anomaly.kind.to_string(),
-                   "meter": anomaly.meter.as_ref().map(|meter| meter.as_str().to_owned()),
-                   "cause": anomaly.cause.map(tracker_domain::Cause::as_str), "blocking": anomaly.blocking,
-                   "active": row.resolved_by.is_none(), "detail": anomaly.detail, "row": anomaly.row.to_string()})
-        })
-        .collect();
-    let counts: Vec<Value> = audit
-        .counts
-        .iter()
-        .map(|count| {
-            json!({"provider": count.provider.as_str(), "lane": count.lane.as_ref().map(|lane| lane.as_str()),
-                   "kind": count.kind.as_str(), "prompts_used": count.prompts_used,
-                   "captured_at": instant(count.captured_at), "row": count.row.to_string()})
-        })
-        .collect();
-    json!({
-        "window": audit.window.as_str(),
-        "snapshots": snapshots,
-        "prompt_counts": counts,
-        "finalize": finalize_json(audit),
-        "anomalies": {"count": audit.active_anomalies().count(), "records": anomalies,
-                      "not_recorded": audit.unrecorded.iter().map(|found| found.detail.clone()).collect::<Vec<_>>()},
-        "churn": {"count": audit.elsewhere.churn},
-        "evidence": {"count": audit.elsewhere.evidence},
-        "telemetry": {"count": audit.elsewhere.telemetry},
-        "drift": audit.drift.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "needs": audit.needs.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "missing": audit.missing.iter().map(ToString::to_string).collect::<Vec<_>>(),
+/// Returns the audit as JSON text.
+///
+/// # Errors
+/// Failed: a value has no form in JSON.
+pub fn json(audit: &Audit<'_>) -> Result<String, CliError> {
+    wire::text(&AuditJson {
+        window: audit.window.as_str(),
+        snapshots: audit.entries.iter().map(entry_json).collect(),
+        prompt_counts: audit.counts.iter().map(|count| count_json(count)).collect(),
+        finalize: audit.finalized.as_ref().map(|rows| finalize_json(rows, audit.quality_scale)),
+        anomalies: AnomaliesJson {
+            count: audit.active_anomalies().count(),
+            records: audit.anomalies.iter().map(anomaly_json).collect(),
+            not_recorded: audit.unrecorded.iter().map(|found| &*found.detail).collect(),
+        },
+        churn: RowsJson { count: audit.elsewhere.churn },
+        evidence: RowsJson { count: audit.elsewhere.evidence },
+        telemetry: RowsJson { count: audit.elsewhere.telemetry },
+        drift: texts(&audit.drift),
+        needs: texts(&audit.needs),
+        missing: texts(&audit.missing),
     })
 }
 
-fn entry_json(entry: &AuditEntry<'_>) -> Value {
-    let of = |row: &Snapshot| {
-        json!({"id": row.id.as_str(), "captured_at": instant(row.captured_at), "source": row.source,
-               "notes": row.notes, "errors": row.reading.errors.iter().map(ToString::to_string).collect::<Vec<_>>(),
-               "row": row.row.to_string()})
-    };
-    json!({
-        "provider": entry.key.provider.as_str(),
-        "lane": entry.key.lane.as_ref().map(|lane| lane.as_str()),
-        "phase": entry.key.phase.as_str(),
-        "entries": entry.superseded.len() + usize::from(entry.canonical.is_some()),
-        "duplicates": entry.superseded.len(),
-        "canonical": entry.canonical.map(of),
-        "canonical_captured_at": entry.canonical.map(|row| instant(row.captured_at)),
-        "superseded": entry.superseded.iter().map(|row| of(row)).collect::<Vec<_>>(),
-        "retracted": entry.retracted.iter().map(|(row, _)| of(row)).collect::<Vec<_>>(),
-    })
+fn texts<T: ToString>(of: &[T]) -> Vec<String> {
+    of.iter().map(ToString::to_string).collect()
 }
 
-fn finalize_json(audit: &Audit<'_>) -> Value {
-    let Some(rows) = &audit.finalized else { return Value::Null };
+fn entry_json<'a>(entry: &'a AuditEntry<'_>) -> EntryJson<'a> {
+    EntryJson {
+        provider: entry.key.provider.as_str(),
+        lane: entry.key.lane.as_ref().map(Lane::as_str),
+        phase: entry.key.phase.as_str(),
+        entries: entry.superseded.len() + usize::from(entry.canonical.is_some()),
+        duplicates: entry.superseded.len(),
+        canonical: entry.canonical.map(snapshot_json),
+        canonical_captured_at: entry.canonical.map(|row| Instant(row.captured_at)),
+        superseded: entry.superseded.iter().map(|row| snapshot_json(row)).collect(),
+        retracted: entry.retracted.iter().map(|(row, _)| snapshot_json(row)).collect(),
+    }
+}
+
+fn snapshot_json(row: &Snapshot) -> SnapshotJson<'_> {
+    SnapshotJson {
+        id: row.id.as_str(),
+        captured_at: Instant(row.captured_at),
+        source: &row.source,
+        notes: &row.notes,
+        errors: texts(&row.reading.errors),
+        row: row.row.to_string(),
+    }
+}
+
+fn count_json(count: &PromptCount) -> CountJson<'_> {
+    CountJson {
+        provider: count.provider.as_str(),
+        lane: count.lane.as_ref().map(Lane::as_str),
+        kind: count.kind.as_str(),
+        prompts_used: count.prompts_used.map(Plain),
+        captured_at: Instant(count.captured_at),
+        row: count.row.to_string(),
+    }
+}
+
+fn anomaly_json<'a>(row: &AuditAnomaly<'a>) -> AnomalyJson<'a> {
+    let anomaly = row.anomaly;
+    AnomalyJson {
+        provider: anomaly.provider.as_str(),
+        kind: anomaly.kind.to_string(),
+        meter: anomaly.meter.as_ref().map(MeterId::as_str),
+        cause: anomaly.cause.map(Cause::as_str),
+        blocking: anomaly.blocking,
+        active: row.resolved_by.is_none(),
+        detail: &anomaly.detail,
+        row: anomaly.row.to_string(),
+    }
+}
+
+fn finalize_json<'a>(rows: &FinalizeRows<'a>, scale: Option<QualityScale>) -> FinalizeJson<'a> {
     let row = rows.canonical;
-    let providers: serde_json::Map<String, Value> = row
-        .providers
-        .iter()
-        .map(|(provider, of)| {
-            let delta: serde_json::Map<String, Value> =
-                of.delta.iter().map(|(meter, delta)| (meter.to_string(), json!(delta))).collect();
-            let errors: Vec<String> = of.errors.iter().map(ToString::to_string).collect();
-            (provider.to_string(), json!({"delta": delta, "errors": errors}))
-        })
-        .collect();
-    json!({
-        "entries": rows.history + 1,
-        "duplicates": rows.history,
-        "canonical_finalized_at": instant(row.finalized_at),
-        "methodology": row.methodology,
-        "outcome": row.outcome.as_ref().map(ToString::to_string),
-        "quality": row.quality.map(tracker_domain::Quality::get),
-        "quality_scale": audit.quality_scale.map(|scale| match scale {
+    let delta_json = |of: &ProviderWindow| DeltaJson {
+        delta: of.delta.iter().map(|(meter, delta)| (meter.to_string(), delta.map(Plain))).collect(),
+        errors: texts(&of.errors),
+    };
+    FinalizeJson {
+        entries: rows.history + 1,
+        duplicates: rows.history,
+        canonical_finalized_at: Instant(row.finalized_at),
+        methodology: row.methodology.as_deref(),
+        outcome: row.outcome.as_ref().map(ToString::to_string),
+        quality: row.quality.map(|quality| Plain(quality.get())),
+        quality_scale: scale.map(|scale| match scale {
             QualityScale::Weight => "0-1",
             QualityScale::Rubric => "1-5",
         }),
-        "features": row.features.iter().map(|(provider, n)| (provider.to_string(), json!(n))).collect::<serde_json::Map<_, _>>(),
-        "providers": providers,
-        "accepted_anomalies": row.accepted_anomalies,
-        "row": row.row.to_string(),
-    })
+        features: row.features.iter().map(|(provider, n)| (provider.as_str(), Plain(*n))).collect(),
+        providers: row.providers.iter().map(|(provider, of)| (provider.as_str(), delta_json(of))).collect(),
+        accepted_anomalies: row.accepted_anomalies.clone(),
+        row: row.row.to_string(),
+    }
 }

@@ -2,14 +2,21 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
-use tracker_cli_support::{number, percent};
-use tracker_domain::{Fact, FinalizedWindow};
+use serde_json::Value;
+use tracker_cli_support::{CliError, number, percent};
+use tracker_domain::{Anomaly, Fact, FinalizedWindow};
 use tracker_ledger::wire::usage_report::UsageReport;
 
-use crate::commands::preview::{Preview, Seen};
+use crate::commands::preview::Preview;
 use crate::estimate::Estimate;
+use crate::heads::Seen;
 use crate::rows::Object;
+use crate::wire;
+use crate::wire::preview::{
+    AnomaliesJson, AnomalyJson, EstimateJson, ExcludedJson, IntervalJson, OpenJson, PreviewJson, ReportJson,
+    SeenJson, WindowJson,
+};
+use crate::wire::value::{Instant, Plain};
 
 /// Returns the lines of the preview; `single` when it was asked for one window.
 #[must_use]
@@ -246,59 +253,86 @@ fn open(preview: &Preview, out: &mut String) {
         };
         let _ = writeln!(out, "  - {window}: {needs}");
     }
+    if preview.more_open > 0 {
+        let _ = writeln!(out, "  - and {} older ones", preview.more_open);
+    }
 }
 
 /// Returns the preview as JSON text.
-#[must_use]
-pub fn json(preview: &Preview) -> String {
-    let providers: Vec<Value> = preview.providers.iter().map(estimate_json).collect();
-    let windows: Vec<Value> = preview
-        .windows
-        .iter()
-        .map(|row| {
-            json!({"window": row.window.as_str(), "methodology": row.methodology,
-                   "quality": row.quality.map(tracker_domain::Quality::get),
-                   "outcome": row.outcome.as_ref().map(ToString::to_string), "notes": row.notes,
-                   "row": row.row.to_string()})
-        })
-        .collect();
-    let anomalies: Vec<Value> = preview
-        .anomalies
-        .iter()
-        .map(|row| {
-            json!({"window": row.window.as_str(), "provider": row.provider.as_str(), "kind": row.kind.to_string(),
-                   "blocking": row.blocking, "detail": row.detail, "row": row.row.to_string()})
-        })
-        .collect();
-    let open: Vec<Value> =
-        preview.open.iter().map(|(window, needs)| json!({"window": window, "needs": needs})).collect();
-    json!({
-        "windows": windows,
-        "anomalies": {"count": anomalies.len(), "records": anomalies},
-        "providers": providers,
-        "open": open,
-        "churn": preview.churn,
-        "replay": preview.replay,
+///
+/// # Errors
+/// Failed: a stored row has no form in JSON.
+pub fn json(preview: &Preview) -> Result<String, CliError> {
+    let records: Vec<AnomalyJson<'_>> = preview.anomalies.iter().map(anomaly_json).collect();
+    let open = preview.open.iter().map(|(window, needs)| OpenJson { window, needs });
+    wire::text(&PreviewJson {
+        windows: preview.windows.iter().map(window_json).collect(),
+        anomalies: AnomaliesJson { count: records.len(), records },
+        providers: preview.providers.iter().map(estimate_json).collect(),
+        open: open.collect(),
+        churn: &preview.churn,
+        subagent_proxy: preview.proxy.as_ref(),
+        ccusage: preview.reports.iter().map(|(scope, report)| (&**scope, report_json(report))).collect(),
+        replay: preview.replay.as_ref(),
+        snapshots: preview.snapshots.iter().map(|(provider, seen)| (&**provider, seen_json(seen))).collect(),
     })
-    .to_string()
 }
 
-fn estimate_json(of: &Estimate) -> Value {
-    let excluded: Vec<Value> =
-        of.excluded.iter().map(|(window, reason)| json!({"window": window, "reason": reason})).collect();
-    json!({
-        "provider": of.provider,
-        "features": of.features,
-        "capacity": of.capacity,
-        "unit": of.unit,
-        "meter": of.meter,
-        "efficiency": of.efficiency,
-        "e_q": of.efficiency_quality,
-        "ci": of.interval.as_ref().map(|interval| json!({"lo": interval.lo, "hi": interval.hi})),
-        "method": of.interval.as_ref().map(|interval| interval.method.to_string()),
-        "n": of.n,
-        "power": of.power,
-        "excluded": excluded,
-        "flags": of.flags(),
-    })
+fn window_json(row: &FinalizedWindow) -> WindowJson<'_> {
+    WindowJson {
+        window: row.window.as_str(),
+        methodology: row.methodology.as_deref(),
+        quality: row.quality.map(|quality| Plain(quality.get())),
+        outcome: row.outcome.as_ref().map(ToString::to_string),
+        notes: &row.notes,
+        row: row.row.to_string(),
+    }
+}
+
+fn anomaly_json(row: &Anomaly) -> AnomalyJson<'_> {
+    AnomalyJson {
+        window: row.window.as_str(),
+        provider: row.provider.as_str(),
+        kind: row.kind.to_string(),
+        blocking: row.blocking,
+        detail: &row.detail,
+        row: row.row.to_string(),
+    }
+}
+
+fn estimate_json(of: &Estimate) -> EstimateJson<'_> {
+    let interval = of.interval.as_ref();
+    EstimateJson {
+        provider: &of.provider,
+        features: Plain(of.features),
+        capacity: Plain(of.capacity),
+        unit: of.unit,
+        meter: &of.meter,
+        efficiency: of.efficiency.map(Plain),
+        e_q: of.efficiency_quality.map(Plain),
+        ci: interval.map(|ends| IntervalJson { lo: ends.lo.map(Plain), hi: ends.hi.map(Plain) }),
+        method: interval.map(|interval| interval.method.to_string()),
+        n: of.n,
+        power: of.power.map(Plain),
+        excluded: of.excluded.iter().map(|(window, reason)| ExcludedJson { window, reason }).collect(),
+        flags: of.flags(),
+    }
+}
+
+fn report_json(report: &UsageReport) -> ReportJson<'_> {
+    let figure = |names: &[&str]| {
+        names.iter().find_map(|name| report.reading.facts.get(*name)?.as_number()).map(Plain)
+    };
+    ReportJson {
+        window: report.window.as_str(),
+        captured_at: Instant(report.captured_at),
+        notes: &report.notes,
+        total_tokens: figure(&["total_tokens", "weekly_tokens_used"]),
+        percent_used: figure(&["percent_used", "weekly_percent_used"]),
+        row: report.row.to_string(),
+    }
+}
+
+fn seen_json(seen: &Seen) -> SeenJson<'_> {
+    SeenJson { rows: seen.rows, phases: &seen.phases, sources: &seen.sources, notes: &seen.notes }
 }

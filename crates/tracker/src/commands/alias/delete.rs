@@ -3,8 +3,8 @@
 use tracker_cli_support::{CliError, Ui};
 use tracker_domain::{PromptCount, Retraction, RowRef, Snapshot, Tag};
 use tracker_ledger::LedgerFile;
-use tracker_windows::counts::WITHDRAWN;
 use tracker_ledger::wire::{self, Stamp};
+use tracker_windows::counts::WITHDRAWN;
 
 use super::{AliasArgs, source};
 use crate::rows::Rows;

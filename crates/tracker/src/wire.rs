@@ -1,0 +1,47 @@
+//! What `--format json` prints: one typed shape a verb. What derives `Serialize` here is promised.
+
+pub(crate) mod config_show;
+pub(crate) mod preview;
+pub(crate) mod value;
+pub(crate) mod verify;
+pub(crate) mod window_audit;
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::Serialize;
+use tracker_cli_support::CliError;
+
+/// Returns the schemas of the verbs' JSON outputs as file names and pretty JSON, ready for `docs/schemas/`.
+///
+/// They describe what is printed (JSON Schema 2020-12): a required key is in every output. The output of
+/// `parse` is a reading, whose schema stands with those of the rows (`tracker_ledger::wire::schemas`).
+///
+/// ```
+/// let schemas = tracker::wire::schemas();
+/// let (name, text) = &schemas[0];
+/// assert_eq!(*name, "preview.schema.json");
+/// assert!(text.contains("\"efficiency\""));
+/// ```
+#[must_use]
+pub fn schemas() -> Vec<(&'static str, String)> {
+    vec![
+        ("preview.schema.json", schema_of::<preview::PreviewJson<'_>>()),
+        ("window_audit.schema.json", schema_of::<window_audit::AuditJson<'_>>()),
+        ("verify.schema.json", schema_of::<verify::VerifyJson<'_>>()),
+        ("config_show.schema.json", schema_of::<config_show::ConfigJson<'_>>()),
+    ]
+}
+
+fn schema_of<T: JsonSchema>() -> String {
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    format!("{:#}\n", generator.into_root_schema_for::<T>().as_value())
+}
+
+/// Returns an output as JSON text.
+///
+/// # Errors
+/// Failed: a value has no form in JSON.
+pub(crate) fn text(output: &impl Serialize) -> Result<String, CliError> {
+    serde_json::to_string(output)
+        .map_err(|cause| CliError::failed(format!("the output has no form in JSON: {cause}")))
+}
