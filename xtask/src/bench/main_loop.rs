@@ -77,7 +77,7 @@ pub(super) fn run() -> Result<Vec<Measured>, Failure> {
 
 fn tool(home: &Home, dir: &Path) -> Command {
     let mut command = home.tool("tracker");
-    command.arg("--data-dir").arg(dir.join("data/week0/live")).env("TRACKER_NOW", "2026-11-20T10:00:00Z");
+    command.arg("--data-dir").arg(dir.join("data/week0/live")).env("TRACKER_NOW", "2026-11-10T10:00:00Z").env("AGENT_ID", "main");
     command
 }
 
