@@ -21,10 +21,13 @@
 //! - [`standard_error`], [`jackknife`], [`bell_mccaffrey_df`]: how far E may be off.
 //! - [`interval`]: eleven intervals by [`IntervalName`]. [`IntervalName::Policy`] is the default
 //!   and says in its [`Flags`] what a reader must know.
-//! - [`dispersion`], [`lag1_autocorrelation`], [`block`], [`meter_band`]: what speaks against it.
+//! - [`dispersion`], [`lag1_autocorrelation`], [`block`], [`meter_band`], [`balance`]: what
+//!   speaks against it.
 //! - [`achieved_power`], [`Power`], [`required_units`]: what the present data can show, and how
 //!   many units would.
-//! - [`log_ratio`], [`difference`], [`compare_with_leader`], [`probability_best`]: arms compared.
+//! - [`log_ratio`], [`blocked_log_ratio`], [`difference`], [`compare_with_leader`],
+//!   [`probability_best`]: arms compared; [`ratio_fieller`], [`poisson_ratio`] and [`quasi_poisson`]
+//!   are cross-checks.
 //! - [`reallocate`] (reversible), [`retire`] and [`EProcess`] (valid at every look): gates.
 //!
 //! Every function is pure: no clock, no file, no environment; a seed is an argument. What is
@@ -62,14 +65,17 @@ pub mod simulate;
 mod variance;
 
 pub use compare::{
-    ArmsComparison, Difference, LogRatio, VersusLeader, compare_with_leader, difference, holm, log_ratio,
-    probability_best,
+    ArmsComparison, Difference, LogRatio, PoissonRatio, QuasiPoisson, VersusLeader, blocked_log_ratio,
+    compare_with_leader, difference, holm, log_ratio, poisson_ratio, probability_best, quasi_poisson,
+    ratio_fieller,
 };
-pub use diagnostics::{MeterBand, block, block_size, dispersion, lag1_autocorrelation, meter_band};
+pub use diagnostics::{
+    Balance, MeterBand, balance, block, block_size, dispersion, lag1_autocorrelation, meter_band,
+};
 pub use error::StatsError;
 pub use gates::{
-    EProcess, NormalMixture, Reallocation, Retirement, Shortage, Sides, Verdict, reallocate, retire,
-    retirement_bound,
+    BetaBinomialMixture, EProcess, NormalMixture, Reallocation, Retirement, Shortage, Sides, Verdict,
+    reallocate, retire, retirement_bound,
 };
 pub use interval::{
     Bca, Fieller, Flag, Flags, GammaPosterior, Interval, IntervalName, Resampling, bca, fieller, interval,

@@ -150,6 +150,25 @@ pub(crate) fn beta_cdf(a: f64, b: f64, x: f64) -> f64 {
     checked_beta_reg(a, b, x.clamp(0.0, 1.0)).unwrap_or(f64::NAN)
 }
 
+/// Beta quantile at `p` for a, b > 0, by halving; a probability at or beyond 0 or 1 gives that end.
+pub(crate) fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
+    let (mut low, mut high) = (0.0, 1.0);
+    // A quantile near 0 gains a binary digit each time, also below the spacing near 1.
+    for _ in 0..200 {
+        let middle = 0.5 * (low + high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        if beta_cdf(a, b, middle) < p { low = middle } else { high = middle }
+    }
+    0.5 * (low + high)
+}
+
+/// Probability that an F ratio with 1 and `df` degrees of freedom is at least `f`.
+pub(crate) fn f_upper_tail(f: f64, df: f64) -> f64 {
+    (2.0 * t_cdf(-f.max(0.0).sqrt(), df)).min(1.0)
+}
+
 /// Newton's method from a good start; a step that is wild or gains nothing ends it.
 fn newton(start: f64, step: impl Fn(f64) -> f64) -> f64 {
     let mut x = start;

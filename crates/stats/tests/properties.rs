@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 use tracker_stats::{
-    EProcess, GammaPosterior, Interval, IntervalName, Level, NormalMixture, Power, Ratio, Sample, Sides,
-    achieved_power, bell_mccaffrey_df, block, block_size, compare_with_leader, difference, dispersion,
-    interval, jackknife, lag1_autocorrelation, log_ratio, meter_band, probability_best, probability_greater,
-    reallocate, retire,
+    EProcess, Fieller, GammaPosterior, Interval, IntervalName, Level, NormalMixture, Power, Ratio, Sample,
+    Sides, achieved_power, bell_mccaffrey_df, block, block_size, blocked_log_ratio, compare_with_leader,
+    difference, dispersion, interval, jackknife, lag1_autocorrelation, log_ratio, meter_band, poisson_ratio,
+    probability_best, probability_greater, quasi_poisson, ratio_fieller, reallocate, retire,
 };
 
 /// Ordinary units: whole points up to 60, whole features up to 20. At most 9 units keep the
@@ -175,6 +175,20 @@ proptest! {
             prop_assert!((0.0..=1.0).contains(&result.p_value), "{result:?}");
             prop_assert!(result.ratio_lo.is_finite() && result.t.is_finite() && result.df >= 0.99, "{result:?}");
         }
+        if let Ok(result) = blocked_log_ratio(&a, &b, Level::P95) {
+            prop_assert!((0.0..=1.0).contains(&result.certainty), "{result:?}");
+            prop_assert!(result.standard_error.is_finite() && result.ratio_lo.is_finite(), "{result:?}");
+        }
+        if let Ok(result) = poisson_ratio(&a, &b, Level::P95) {
+            prop_assert!((0.0..=1.0).contains(&result.p_value), "{result:?}");
+            prop_assert!(result.lo.is_finite() && result.hi.is_none_or(f64::is_finite), "{result:?}");
+        }
+        if let Ok(result) = quasi_poisson(&a, &b) {
+            prop_assert!(result.f.is_finite() && (0.0..=1.0).contains(&result.p_value), "{result:?}");
+        }
+        if let Ok(Fieller::Bounded { lo, hi }) = ratio_fieller(&a, &b, Level::P95) {
+            prop_assert!(lo <= hi && lo.is_finite() && hi.is_finite(), "{lo} {hi}");
+        }
         if let Ok(result) = difference(&a, &b, Level::P95) {
             prop_assert!(result.lo <= result.hi && result.t.is_finite(), "{result:?}");
             prop_assert!((0.0..=1.0).contains(&result.p_value), "{result:?}");
@@ -193,6 +207,19 @@ proptest! {
         }
         if let Ok(result) = retire(&a, &b, 3) {
             prop_assert!(result.bound.is_finite() && result.statistic.is_none_or(f64::is_finite));
+        }
+    }
+
+    /// Neither arm of a blocked comparison is the favoured one.
+    #[test]
+    fn swapping_blocked_arms_mirrors_the_result(a in ordinary(), b in ordinary()) {
+        let blocks = a.len().min(b.len());
+        let of = |units: &[(f64, f64)]| make(units.get(..blocks).unwrap_or(units)).ok();
+        if let (Some(a), Some(b)) = (of(&a), of(&b)) {
+            match (blocked_log_ratio(&a, &b, Level::P95), blocked_log_ratio(&b, &a, Level::P95)) {
+                (Ok(ab), Ok(ba)) => prop_assert!((ab.certainty + ba.certainty - 1.0).abs() < 1e-9),
+                (ab, ba) => prop_assert!(ab.is_err() && ba.is_err(), "{ab:?} {ba:?}"),
+            }
         }
     }
 

@@ -46,24 +46,35 @@ pub struct LogRatio {
 /// ```
 pub fn log_ratio(a: &Sample, b: &Sample, level: Level) -> Result<LogRatio, StatsError> {
     let (a, b) = (LogArm::of(a)?, LogArm::of(b)?);
-    let variance = a.variance + b.variance;
-    let (se, df) = welch(a.variance, a.df, b.variance, b.df)?;
-    let log_ratio = a.log_estimate - b.log_estimate;
-    if variance.sqrt() <= 1e-9 {
-        return Err(StatsError::Undefined("comparison: neither arm has any spread"));
+    let (_, df) = welch(a.variance, a.df, b.variance, b.df)?;
+    LogRatio::from_moments(a.log_estimate - b.log_estimate, a.variance + b.variance, df, level)
+}
+
+impl LogRatio {
+    /// The comparison that follows from the difference of the logarithms and its variance.
+    pub(super) fn from_moments(
+        log_ratio: f64,
+        variance: f64,
+        df: f64,
+        level: Level,
+    ) -> Result<Self, StatsError> {
+        let se = finite(variance.sqrt(), "the standard error exceeds every number")?;
+        if se <= 1e-9 {
+            return Err(StatsError::Undefined("comparison: neither arm has any spread"));
+        }
+        let t = log_ratio / se;
+        let half = t_quantile(level.upper_tail_point(), df) * se;
+        Ok(Self {
+            log_ratio,
+            standard_error: se,
+            df,
+            t,
+            certainty: t_cdf(t, df),
+            p_value: (2.0 * t_cdf(-t.abs(), df)).min(1.0),
+            ratio_lo: (log_ratio - half).exp(),
+            ratio_hi: Some((log_ratio + half).exp()).filter(|hi| hi.is_finite()),
+        })
     }
-    let t = log_ratio / se;
-    let half = t_quantile(level.upper_tail_point(), df) * se;
-    Ok(LogRatio {
-        log_ratio,
-        standard_error: se,
-        df,
-        t,
-        certainty: t_cdf(t, df),
-        p_value: (2.0 * t_cdf(-t.abs(), df)).min(1.0),
-        ratio_lo: (log_ratio - half).exp(),
-        ratio_hi: Some((log_ratio + half).exp()).filter(|hi| hi.is_finite()),
-    })
 }
 
 /// One arm on the log scale.

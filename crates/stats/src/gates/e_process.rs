@@ -36,6 +36,11 @@ impl NormalMixture {
         Ok(Self { rho: v_opt / (log + (1.0 + log).ln()), sides })
     }
 
+    /// The prior precision that makes the boundary tight where it was asked to be.
+    pub(super) fn rho(&self) -> f64 {
+        self.rho
+    }
+
     /// Natural logarithm of the supermartingale at sum `s` and variance `v`.
     ///
     /// # Errors

@@ -52,6 +52,17 @@ pub fn standard_error(ratio: &Ratio, kind: Hc) -> Result<f64, StatsError> {
     finite(sum.sqrt() / ratio.total_capacity(), "the standard error exceeds every number")
 }
 
+/// Returns by how much E changes, up to sign, when each unit is left out: e / (X (1 - h)).
+pub(crate) fn leave_one_out_shifts(ratio: &Ratio) -> Result<Vec<f64>, StatsError> {
+    let units = ratio.residuals().iter().zip(ratio.other_shares()).enumerate();
+    units
+        .map(|(index, (e, rest))| match *rest {
+            rest if rest <= 0.0 => Err(StatsError::OneUnitCarriesAll { index }),
+            rest => finite(e / rest / ratio.total_capacity(), "the standard error exceeds every number"),
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@
 
 mod confseq;
 mod datasets;
+mod glm;
 mod pairs;
 mod reference;
 
@@ -93,4 +94,9 @@ fn pairs_of_arms() {
 #[test]
 fn normal_mixture_bounds() {
     run("rows", 180, |row, _, checks| confseq::check(row, checks));
+}
+
+#[test]
+fn beta_binomial_mixture_bounds() {
+    run("beta_binomial", 6, |row, _, checks| confseq::beta_binomial(row, checks));
 }
