@@ -72,7 +72,7 @@ pub(crate) fn pass(
     for line in kept {
         match line {
             Kept::Row { window, offset, number } => {
-                of_window.entry(window).or_default().push((offset, number))
+                of_window.entry(window).or_default().push((offset, number));
             }
             Kept::Retraction(retraction) => heads.retractions.push(*retraction),
             Kept::Fault(fault) => faults.push(fault),

@@ -1,11 +1,10 @@
 //! Runs `features/*.feature`, one user story each, against the real binary in a closed world per scenario.
-#![expect(missing_docs, reason = "the steps read as their own sentences")]
 
 mod features {
-    pub mod ledger_steps;
-    pub mod pane;
-    pub mod steps;
-    pub mod world;
+    pub(crate) mod ledger_steps;
+    pub(crate) mod pane;
+    pub(crate) mod steps;
+    pub(crate) mod world;
 }
 
 use cucumber::World as _;

@@ -44,14 +44,14 @@ pub fn run(args: &DemoArgs, around: &Surroundings, ui: &mut Ui) -> Result<Exit, 
     let mut progress = ui.progress();
     for (done, step) in steps.iter().enumerate() {
         progress.tick(|| format!("{done} of {} commands", steps.len()));
-        play(step, &dir, around, ui)?;
+        play(step, &dir, ui)?;
     }
     drop(progress);
     ui.line(format_args!("Data: {}", dir.join("data/week0/live").display()))?;
     ui.line("")?;
     ui.line("$ tracker preview")?;
     let last = steps.last().map_or("2026-11-12T18:00:00Z", |step| step.time);
-    let world = world(last, None, &dir, around)?;
+    let world = world(last, None, &dir)?;
     run_in(&command(&["preview"], &dir)?, &world, ui)?;
     ui.line("")?;
     ui.line("$ tracker verify")?;
@@ -62,14 +62,14 @@ pub fn run(args: &DemoArgs, around: &Surroundings, ui: &mut Ui) -> Result<Exit, 
 }
 
 /// Runs one step as if it had been typed, at its time and in its lane.
-fn play(step: &Step<'_>, dir: &Path, around: &Surroundings, ui: &mut Ui) -> Result<(), CliError> {
+fn play(step: &Step<'_>, dir: &Path, ui: &mut Ui) -> Result<(), CliError> {
     let mut words: Vec<&str> = step.command.split_whitespace().collect();
     let file = dir.join("captures").join(step.capture).display().to_string();
     if step.capture != "-" {
         words.extend(["--file", &file]);
     }
     ui.line(format_args!("{} {}$ tracker {}", &step.time[..16].replace('T', " "), step.lane, step.command))?;
-    run_in(&command(&words, dir)?, &world(step.time, Some(step.lane), dir, around)?, ui)?;
+    run_in(&command(&words, dir)?, &world(step.time, Some(step.lane), dir)?, ui)?;
     Ok(())
 }
 
@@ -83,12 +83,7 @@ fn command(words: &[&str], dir: &Path) -> Result<Cli, CliError> {
 }
 
 /// The surroundings of a step: the user's own settings, lane and zone stay out.
-fn world(
-    time: &str,
-    lane: Option<&str>,
-    dir: &Path,
-    around: &Surroundings,
-) -> Result<Surroundings, CliError> {
+fn world(time: &str, lane: Option<&str>, dir: &Path) -> Result<Surroundings, CliError> {
     let now = rfc3339(time).map_err(|cause| CliError::failed(format!("the demo's script: {cause}")))?;
     Ok(Surroundings {
         clock: Clock::frozen(now),
@@ -98,7 +93,6 @@ fn world(
         config_home: None,
         current_dir: dir.to_path_buf(),
         state_dir: None,
-        ..around.clone()
     })
 }
 

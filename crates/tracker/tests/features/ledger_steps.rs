@@ -114,7 +114,7 @@ fn last_row_tag(world: &mut World, file: String, tag: String) {
     let rows = world.rows(&file);
     let errors = &rows.last().expect("a row")["parsed"]["errors"];
     assert!(
-        errors.as_array().is_some_and(|tags| tags.iter().any(|t| *t == Value::from(tag.as_str()))),
+        errors.as_array().is_some_and(|tags| tags.iter().any(|t| *t == tag.as_str())),
         "{errors}"
     );
 }
@@ -122,7 +122,7 @@ fn last_row_tag(world: &mut World, file: String, tag: String) {
 #[then(regex = r#"^"([^"]+)" has a row with "([^"]+)" = "([^"]+)"$"#)]
 fn some_row(world: &mut World, file: String, key: String, value: String) {
     let rows = world.rows(&file);
-    assert!(rows.iter().any(|row| row[&key] == Value::from(value.as_str())), "{rows:#?}");
+    assert!(rows.iter().any(|row| row[&key] == value.as_str()), "{rows:#?}");
 }
 
 #[then("the refused input lies in quarantine")]

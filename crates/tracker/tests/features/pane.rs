@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use tracker_test_support::fixture;
 
 /// Returns a Codex 0.155 status pane (percent left) with these percentages used.
-pub fn codex(five_used: i64, five_reset: DateTime<Utc>, weekly_used: i64, session: &str) -> String {
+pub(crate) fn codex(five_used: i64, five_reset: DateTime<Utc>, weekly_used: i64, session: &str) -> String {
     let base = String::from_utf8(fixture("demo/week0/codex_W0-01_before.txt")).expect("a capture is UTF-8");
     let five = row(&base, "5h limit:", 100 - five_used, &five_reset.format("%H:%M").to_string());
     let weekly = row(&five, "Weekly limit:", 100 - weekly_used, "14:46 on 27 Nov");
@@ -14,13 +14,13 @@ pub fn codex(five_used: i64, five_reset: DateTime<Utc>, weekly_used: i64, sessio
 }
 
 /// Returns the same pane of another account.
-pub fn of_account(pane: &str, account: &str) -> String {
+pub(crate) fn of_account(pane: &str, account: &str) -> String {
     let line = pane.lines().find(|line| line.contains("user@example.com")).expect("the account line");
     pane.replace(line, &format!("\u{2502}  Account:              {account} (Plus)  \u{2502}"))
 }
 
 /// Returns the pane with its weekly row cut at the border of a narrow terminal, before the number.
-pub fn cut_weekly(pane: &str) -> String {
+pub(crate) fn cut_weekly(pane: &str) -> String {
     let line = pane.lines().find(|line| line.contains("Weekly limit:")).expect("the weekly row");
     let kept: String = line.chars().take(40).collect();
     pane.replace(line, &format!("{kept}\u{2502}"))
@@ -36,7 +36,7 @@ fn row(pane: &str, label: &str, left: i64, resets: &str) -> String {
 }
 
 /// Returns a Claude 2.1 usage pane with these percentages used.
-pub fn claude(session: i64, week: i64) -> String {
+pub(crate) fn claude(session: i64, week: i64) -> String {
     let base = String::from_utf8(fixture("demo/week0/claude_W0-01_before.txt")).expect("a capture is UTF-8");
     let mut section = "";
     let mut lines = Vec::new();
@@ -60,7 +60,7 @@ pub fn claude(session: i64, week: i64) -> String {
 }
 
 /// Returns the prompt-count blocks of a GLM plan.
-pub fn glm(prompts: i64) -> String {
+pub(crate) fn glm(prompts: i64) -> String {
     format!(
         "{{\"account\":\"plan\",\"generated_at\":\"2026-11-20T10:00:00Z\",\"blocks\":[{{\"window_id\":\"W0\",\
          \"provider\":\"glm-4.6\",\"prompts_used\":{prompts},\"duration_minutes\":300,\"notes\":\"Pro block\"}}]}}"

@@ -6,21 +6,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use tracker_test_support::{Output, TestEnv};
 
-pub const DATA: &str = "data/week0/live";
+pub(crate) const DATA: &str = "data/week0/live";
 
 #[derive(Debug, cucumber::World)]
 #[world(init = Self::create)]
-pub struct World {
-    pub env: TestEnv,
-    pub lane: Option<String>,
-    pub last: Option<Output>,
-    pub outputs: String,
-    pub five_reset: Option<DateTime<Utc>>,
-    pub sessions: u32,
-    pub first_pane: Option<String>,
-    pub old_bytes: BTreeMap<String, Vec<u8>>,
+pub(crate) struct World {
+    pub(crate) env: TestEnv,
+    pub(crate) lane: Option<String>,
+    pub(crate) last: Option<Output>,
+    pub(crate) outputs: String,
+    pub(crate) five_reset: Option<DateTime<Utc>>,
+    pub(crate) sessions: u32,
+    pub(crate) first_pane: Option<String>,
+    pub(crate) old_bytes: BTreeMap<String, Vec<u8>>,
     /// Percent used that the next window of this scenario starts from: five-hour bar, weekly bar.
-    pub used: (i64, i64),
+    pub(crate) used: (i64, i64),
 }
 
 impl World {
@@ -39,7 +39,7 @@ impl World {
     }
 
     /// Runs a command line as it stands in a scenario, with `stdin` piped in.
-    pub fn run(&mut self, line: &str, stdin: Option<&str>) {
+    pub(crate) fn run(&mut self, line: &str, stdin: Option<&str>) {
         let words = words(line);
         assert_eq!(words.first().map(String::as_str), Some("tracker"), "{line}");
         let mut call = self.env.invoke(&words[1..]);
@@ -51,12 +51,12 @@ impl World {
         self.last = Some(output);
     }
 
-    pub fn last(&self) -> &Output {
+    pub(crate) fn last(&self) -> &Output {
         self.last.as_ref().expect("a command was run")
     }
 
     /// Returns when the five-hour bar resets: the running window's end, or five hours from now once it is over.
-    pub fn five_hour_reset(&mut self) -> DateTime<Utc> {
+    pub(crate) fn five_hour_reset(&mut self) -> DateTime<Utc> {
         let now = self.env.now();
         let reset = self.five_reset.filter(|reset| *reset > now).unwrap_or(now + TimeDelta::hours(4));
         self.five_reset = Some(reset);
@@ -64,13 +64,13 @@ impl World {
     }
 
     /// Returns a session id that no earlier pane of the scenario had.
-    pub fn next_session(&mut self) -> String {
+    pub(crate) fn next_session(&mut self) -> String {
         self.sessions += 1;
         format!("01a1c{:03x}-1000-7c11-8399-fda750{:06x}", self.sessions, self.sessions * 7919)
     }
 
     /// Returns the data rows of a ledger (not the rows by which the ledger keeps its own books).
-    pub fn rows(&self, file: &str) -> Vec<Value> {
+    pub(crate) fn rows(&self, file: &str) -> Vec<Value> {
         let path = format!("{DATA}/{file}");
         if !self.env.work().join(&path).exists() {
             return Vec::new();
