@@ -33,7 +33,7 @@ pub(crate) struct CaptureArgs {
     /// Start although the weekly buffer would be used; recorded
     #[arg(long)]
     pub force: bool,
-    /// Keep the untouched pane in <data-dir>/raw, with what identifies you
+    /// Keep the untouched pane, with what identifies you, in the folder raw of the data dir
     #[arg(long)]
     pub keep_raw: bool,
     /// Say what would be done and write nothing

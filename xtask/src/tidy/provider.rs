@@ -13,10 +13,10 @@ const ALLOWED: &[(&str, usize, &str)] = &[
     ("crates/ledger/src/wire/", 20, "fields of rows that the earlier tool wrote"),
     ("crates/tracker/src/commands/demo/", 60, "the bundled week: data"),
     ("crates/tracker/src/commands/shell_init.rs", 17, "shell functions of the earlier tool"),
-    ("crates/tracker/src/commands/ingest.rs", 12, "kinds of the earlier tool"),
+    ("crates/tracker/src/commands/ingest", 20, "kinds of the earlier tool"),
     ("crates/tracker/src/commands/complete.rs", 8, "flags of the earlier tool"),
-    ("crates/tracker/src/commands/", 8, "lines of output that scripts know"),
-    ("crates/tracker/src/", 16, "examples in the help, lines of output that scripts know"),
+    ("crates/tracker/src/commands/", 10, "lines of output that scripts know"),
+    ("crates/tracker/src/", 20, "examples in the help, lines of output that scripts know"),
 ];
 
 /// Returns a finding for every place that names providers on more lines than it may.

@@ -34,7 +34,7 @@ pub struct CompleteArgs {
     /// Rubric stored beside the quality, 1-5
     #[arg(long, value_name = "R", value_parser = rubric, allow_negative_numbers = true)]
     rubric: Option<f64>,
-    /// pass, partial, fail or docs:<text>
+    /// pass, partial, fail or docs:TEXT
     #[arg(long, value_name = "OUTCOME")]
     outcome: Option<Outcome>,
     /// The way of working; with the provider it makes an arm
