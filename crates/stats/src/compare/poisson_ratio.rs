@@ -43,7 +43,7 @@ pub struct PoissonRatio {
 /// ```
 /// use tracker_stats::{Level, Sample, poisson_ratio};
 /// let a = Sample::new(&[50.0, 48.0], &[18.0, 12.0])?;
-/// let b = Sample::new(&[100.0, 68.0], &[20.0, 20.0])?;
+/// let b = Sample::new(&[50.0, 34.0], &[9.0, 11.0])?;
 /// let result = poisson_ratio(&a, &b, Level::P95)?;
 /// assert!((result.p_value - 0.398_821_760_8).abs() < 1e-9);
 /// # Ok::<(), tracker_stats::StatsError>(())

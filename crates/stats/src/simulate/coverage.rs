@@ -17,11 +17,35 @@ pub struct Coverage {
     pub covered: u32,
     /// How many intervals could not be computed; they count as misses.
     pub undefined: u32,
-    /// Median width over E of the computed intervals, `None` where that one is open.
-    pub median_relative_width: Option<f64>,
+    /// Width over E of every computed interval, infinite where it is open.
+    widths: Vec<f64>,
 }
 
 impl Coverage {
+    /// Before the first arm.
+    pub(super) fn none() -> Self {
+        Self { replicates: 0, covered: 0, undefined: 0, widths: Vec::new() }
+    }
+
+    /// Counts one arm's interval, `None` where it could not be computed.
+    pub(super) fn take(&mut self, ci: Option<Interval>, truth: f64) {
+        self.replicates += 1;
+        match ci {
+            Some(ci) => {
+                self.covered += u32::from(ci.contains(truth));
+                self.widths.push(ci.width().unwrap_or(f64::INFINITY) / truth);
+            }
+            None => self.undefined += 1,
+        }
+    }
+
+    /// Median width over E of the computed intervals, `None` where that one is open.
+    pub fn median_relative_width(&self) -> Option<f64> {
+        let mut widths = self.widths.clone();
+        widths.sort_unstable_by(f64::total_cmp);
+        widths.get(widths.len() / 2).copied().filter(|width| width.is_finite())
+    }
+
     /// Share of intervals that held the true E.
     pub fn share(&self) -> f64 {
         f64::from(self.covered) / f64::from(self.replicates.max(1))
@@ -47,17 +71,10 @@ pub fn coverage_of(
     seed: u64,
 ) -> Coverage {
     let mut random = Random::new(seed);
-    let (mut covered, mut undefined, mut widths) = (0, 0, Vec::new());
+    let mut coverage = Coverage::none();
     for _ in 0..replicates {
-        match design.draw(&mut random).and_then(|sample| method(&sample)) {
-            Ok(ci) => {
-                covered += u32::from(ci.contains(design.efficiency()));
-                widths.push(ci.width().unwrap_or(f64::INFINITY) / design.efficiency());
-            }
-            Err(_) => undefined += 1,
-        }
+        let ci = design.draw(&mut random).and_then(|sample| method(&sample));
+        coverage.take(ci.ok(), design.efficiency());
     }
-    widths.sort_unstable_by(f64::total_cmp);
-    let median = widths.get(widths.len() / 2).copied().filter(|w| w.is_finite());
-    Coverage { replicates, covered, undefined, median_relative_width: median }
+    coverage
 }

@@ -14,6 +14,7 @@ mod coverage;
 mod design;
 mod law;
 mod peeking;
+pub mod study;
 
 pub use coverage::{Coverage, coverage, coverage_of};
 pub use design::{Design, Meter};
