@@ -19,7 +19,7 @@
 //! - [`Sample`]: the units of one arm in time order, each with the capacity x it used and its
 //!   features y, weighted by quality. E = sum of y / sum of x ([`Ratio`]).
 //! - [`standard_error`], [`jackknife`], [`bell_mccaffrey_df`]: how far E may be off.
-//! - [`interval`]: eleven intervals by [`IntervalName`]. [`IntervalName::Policy`] is the default
+//! - [`interval()`]: eleven intervals by [`IntervalName`]. [`IntervalName::Policy`] is the default
 //!   and says in its [`Flags`] what a reader must know.
 //! - [`dispersion`], [`lag1_autocorrelation`], [`block`], [`meter_band`], [`balance`]: what
 //!   speaks against it.

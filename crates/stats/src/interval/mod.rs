@@ -76,7 +76,7 @@ impl Interval {
 /// Returns the interval of this name for a sample.
 ///
 /// BCa enumerates the bootstrap exactly up to 12 units and resamples with
-/// [`Resampling::default`] beyond; use [`bca`] for another seed.
+/// [`Resampling::default`] beyond; use [`bca()`] for another seed.
 ///
 /// # Errors
 /// Whatever the method cannot answer for this sample, as a [`StatsError`].
