@@ -18,6 +18,10 @@ pub struct Unit {
     pub methodology: Option<String>,
     /// The windows, in order of time.
     pub windows: Vec<WindowId>,
+    /// When the first of them began.
+    pub begun_at: DateTime<Utc>,
+    /// The reset that ends the meter's period in which the first of them began; `None` where no pane printed it.
+    pub period_ends_at: Option<DateTime<Utc>>,
     /// Capacity used in the unit of the meter, at least 0.
     pub capacity: f64,
     /// Features.
@@ -173,15 +177,13 @@ fn provider_units(
             Err(reason) => excluded.push(Excluded { window, methodology, features, reason }),
         }
     }
-    let mut placed: Vec<(DateTime<Utc>, Unit)> = Vec::new();
+    let mut units: Vec<Unit> = Vec::new();
     for measured in arms.into_values() {
         for group in merge_unmoved(measured) {
-            placed
-                .extend(group.first().map(|first| begun_at(first.row, provider)).zip(unit(&group, provider)));
+            units.extend(unit(&group, provider, &capacity));
         }
     }
-    placed.sort_by(|a, b| (a.0, &a.1.windows).cmp(&(b.0, &b.1.windows)));
-    let units = placed.into_iter().map(|(_, unit)| unit).collect();
+    units.sort_by(|a, b| (a.begun_at, &a.windows).cmp(&(b.begun_at, &b.windows)));
     let mut out = ProviderUnits { provider: provider.clone(), capacity, units, excluded };
     count_runs(&mut out, windows);
     out
@@ -214,11 +216,15 @@ fn merge_unmoved(measured: Vec<Measured<'_>>) -> Vec<Vec<Measured<'_>>> {
     groups
 }
 
-fn unit(group: &[Measured<'_>], provider: &ProviderId) -> Option<Unit> {
+fn unit(group: &[Measured<'_>], provider: &ProviderId, meter: &MeterId) -> Option<Unit> {
+    let first = group.first()?.row;
+    let before = first.providers.get(provider).map(|of| &of.before);
     let weights: Option<Vec<(f64, f64)>> = group.iter().map(weight).collect();
     Some(Unit {
         provider: provider.clone(),
-        methodology: group.first()?.row.methodology.clone(),
+        methodology: first.methodology.clone(),
+        begun_at: begun_at(first, provider),
+        period_ends_at: before.and_then(|before| before.resets_at.get(meter)).copied(),
         windows: group.iter().map(|member| member.row.window.clone()).collect(),
         capacity: group.iter().map(|member| member.capacity).sum(),
         features: group.iter().map(|member| member.features).sum(),

@@ -257,3 +257,18 @@ fn neighbours_are_neighbours_in_time_and_not_by_name() {
     let features: Vec<f64> = codex(&rows).units.iter().map(|unit| unit.features).collect();
     assert_eq!(features, [5.0, 1.0]);
 }
+
+#[test]
+fn a_unit_knows_when_it_began_and_in_which_period_of_the_bar() {
+    let mut first = row("W0-19", 0, Some(6.0), 3.0);
+    first
+        .providers
+        .get_mut(&provider("codex"))
+        .unwrap()
+        .before
+        .resets_at
+        .insert(MeterId::WEEKLY, minute(9000));
+    let of = codex(&[row("W0-20", 100, Some(4.0), 1.0), first]);
+    let told: Vec<_> = of.units.iter().map(|unit| (unit.begun_at, unit.period_ends_at)).collect();
+    assert_eq!(told, [(minute(0), Some(minute(9000))), (minute(100), None)]);
+}
