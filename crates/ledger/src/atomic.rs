@@ -4,9 +4,11 @@
 //! files are 0600.
 
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::controls::{self, Part};
 use crate::error::LedgerError;
 use crate::file_storage::FileStorage;
 use crate::storage::{OpenMode, Storage, append_all};
@@ -98,7 +100,24 @@ pub(crate) fn ensure_dir(storage: &dyn Storage, dir: &Path) -> Result<(), Ledger
 
 pub(crate) fn sync_parent(storage: &dyn Storage, path: &Path) -> Result<(), LedgerError> {
     let dir = parent(path);
+    if controls::is_off(Part::FolderSync) {
+        return Ok(());
+    }
     storage.sync_dir(dir).map_err(LedgerError::storage("sync the folder", dir))
+}
+
+/// Makes the name of a file durable, and those of the folders above it: a process that was killed may have made
+/// them and not synced them.
+pub(crate) fn sync_names(storage: &dyn Storage, path: &Path) -> Result<(), LedgerError> {
+    sync_parent(storage, path)?;
+    for folder in path.ancestors().skip(1).take_while(|folder| folder.file_name().is_some()) {
+        match sync_parent(storage, folder) {
+            // A folder that may not be listed was not made by us.
+            Err(LedgerError::Io { source, .. }) if source.kind() == io::ErrorKind::PermissionDenied => break,
+            result => result?,
+        }
+    }
+    Ok(())
 }
 
 fn parent(path: &Path) -> &Path {

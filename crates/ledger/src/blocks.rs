@@ -61,9 +61,14 @@ impl Blocks {
 
     /// Returns true for a file that starts like UTF-16: by its mark, or by an ASCII character of two bytes.
     pub(crate) fn is_utf16(&self) -> io::Result<bool> {
-        let mut start = [1; 2];
+        let mut start = [0; 4];
         read_full_at(&*self.file, &mut start, 0)?;
-        Ok(matches!(start, [0xff, 0xfe] | [0xfe, 0xff] | [b'{', 0] | [0, b'{']))
+        // Zeros all over are no text: a power cut may leave them in place of bytes that were never synced.
+        Ok(match start {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
+            [b'{', 0, second, 0] | [0, b'{', 0, second] => second != 0,
+            _ => false,
+        })
     }
 
     /// Fills `block` with the next lines, and returns false at the end of the file.

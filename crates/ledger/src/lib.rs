@@ -46,6 +46,7 @@ mod adopt;
 pub mod atomic;
 mod blocks;
 mod chain;
+mod controls;
 mod dir;
 #[cfg(not(unix))]
 mod disk_other;

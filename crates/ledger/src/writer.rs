@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::adopt;
 use crate::atomic;
+use crate::controls::{self, Part};
 use crate::dir::LedgerFile;
 use crate::error::LedgerError;
 use crate::head::{self, Head};
@@ -192,20 +193,23 @@ impl Transaction {
         let open = self.opened(file)?;
         if let Err(source) = append_all(&mut *open.file, &row.line).and_then(|()| holds(open, offset + bytes))
         {
-            let undone = open.file.truncate(offset).and_then(|()| open.file.sync_data());
-            if undone.is_err() {
+            let mut undone = || open.file.truncate(offset).and_then(|()| open.file.sync_data());
+            if !controls::is_off(Part::CutOnError) && undone().is_err() {
                 self.ledger.poison(file);
             }
             return Err(LedgerError::Io { action: "append to", path, source });
         }
-        if let Err(source) = open.file.sync_data() {
+        let synced = if controls::is_off(Part::DataSync) { Ok(()) } else { open.file.sync_data() };
+        if let Err(source) = synced {
             // Not acknowledged, so better not there; whether the cut lasts is as unknown as the row.
             let _ = open.file.truncate(offset);
             self.ledger.poison(file);
             return Err(LedgerError::Io { action: "sync", path, source });
         }
-        if offset == 0 {
-            atomic::sync_parent(self.ledger.storage(), &path)?;
+        let open = self.opened(file)?;
+        if !open.is_named {
+            atomic::sync_names(self.ledger.storage(), &path)?;
+            self.opened(file)?.is_named = true;
         }
         let open = self.opened(file)?;
         (open.len, open.seq, open.hash) = (offset + bytes, open.seq + 1, row.hash);

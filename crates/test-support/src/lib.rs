@@ -16,6 +16,7 @@
 //!   reaches the tool but `PATH`. `$TEST_ENV` stands for the directory in all that is shown.
 //! - An [`Output`] displays standard output, standard error and the exit status, so that a snapshot of it shows a
 //!   wrong exit code as a difference.
+//! - A [`FaultStorage`] is a disk whose n-th operation goes wrong; a [`CrashStorage`] shows what a power cut leaves.
 //! - [`fixtures`] walks the repository's captures; [`orphans`] finds source files that nothing compiles.
 //!
 //! # Limits
@@ -28,14 +29,22 @@
     reason = "a test's world is made of files, and the tool under test is a process"
 )]
 
+mod crash_storage;
+mod cuts;
 mod env;
+mod fault_storage;
 mod fixture;
 mod orphan;
 mod output;
 mod process;
+mod promise;
 
+pub use crash_storage::{CrashStorage, Fate};
+pub use cuts::{Cuts, cuts};
 pub use env::TestEnv;
+pub use fault_storage::{Fault, FaultStorage};
 pub use fixture::{fixture, fixtures, fixtures_dir};
 pub use orphan::orphans;
 pub use output::Output;
 pub use process::{Invocation, Running};
+pub use promise::{check_promise, store_numbered, stored_numbers};

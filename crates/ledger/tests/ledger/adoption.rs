@@ -2,8 +2,8 @@
 
 use tracker_ledger::{IssueKind, Status};
 
-use crate::memory::Memory;
 use crate::{FILE, HEAD, PATH, in_memory, rows, store, store_all, verify};
+use tracker_test_support::FaultStorage as Memory;
 
 const OLD: &str = "{\"window\": \"W0-01\", \"quality\": 1.0}\n\n{\"window\": \"W0-02\"}\r\n";
 

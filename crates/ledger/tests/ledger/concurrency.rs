@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tracker_ledger::{ErrorClass, Ledger, LedgerFile, Status};
 
-use crate::memory::Memory;
 use crate::{FILE, in_memory, store, verify};
+use tracker_test_support::FaultStorage as Memory;
 
 #[test]
 fn writers_take_turns_and_readers_see_a_prefix() {

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use tracker_ledger::{ChainedRow, ErrorClass, IssueKind, Recovery, Status};
 
-use crate::memory::Memory;
 use crate::{FILE, HEAD, PATH, in_memory, rows, store, store_all, verify};
+use tracker_test_support::FaultStorage as Memory;
 
 const BODIES: [&str; 5] =
     [r#"{"n":1}"#, r#"{"n":2,"text":"a\"b"}"#, r#"{}"#, r#"{"deep":{"h":[1,2.5,null]}}"#, r#"{"n":5}"#];

@@ -4,8 +4,8 @@ use std::io::ErrorKind;
 
 use tracker_ledger::{ErrorClass, Status};
 
-use crate::memory::{Fault, Memory};
 use crate::{FILE, PATH, in_memory, rows, store, store_all, verify};
+use tracker_test_support::{Fault, FaultStorage as Memory};
 
 const BODIES: [&str; 3] = [r#"{"n":1}"#, r#"{"n":2,"text":"two"}"#, r#"{"n":3}"#];
 

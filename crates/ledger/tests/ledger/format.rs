@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use tracker_ledger::{ChainedRow, Ledger, LedgerFile, Recovery, RowHash, Status, seal};
 
-use crate::memory::Memory;
 use crate::{FILE, PATH, in_memory, verify};
+use tracker_test_support::FaultStorage as Memory;
 
 fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")

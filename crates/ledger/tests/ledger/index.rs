@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use proptest::prelude::*;
 use tracker_ledger::{KeyExtractor, Ledger};
 
-use crate::memory::{Fault, Memory};
 use crate::{FILE, PATH, in_memory, store};
+use tracker_test_support::{Fault, FaultStorage as Memory};
 
 const TABLE: &str = "data/.index/snapshots.idx";
 

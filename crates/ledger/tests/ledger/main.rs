@@ -7,15 +7,14 @@ mod faults;
 mod files;
 mod format;
 mod index;
-mod memory;
 mod mirror;
 mod reading;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use memory::Memory;
 use tracker_ledger::{Ack, FileReport, Ledger, LedgerError, LedgerFile, Recovery};
+use tracker_test_support::FaultStorage as Memory;
 
 /// The ledger that the tests write.
 const FILE: LedgerFile = LedgerFile::SNAPSHOTS;

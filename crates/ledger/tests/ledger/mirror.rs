@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use tracker_ledger::{Ledger, Mirror, Transaction};
 
-use crate::memory::{Fault, Memory};
 use crate::{FILE, PATH, in_memory};
+use tracker_test_support::{Fault, FaultStorage as Memory};
 
 const CSV: &str = "Ledgers/Churn_Ledger.csv";
 const HEADER: &str = "window,net,notes";

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use proptest::prelude::*;
 use tracker_ledger::{ErrorClass, IssueKind, MAX_ROW_BYTES, RowFault, ScanReport};
 
-use crate::memory::Memory;
 use crate::{FILE, PATH, in_memory, rows, store, verify};
+use tracker_test_support::FaultStorage as Memory;
 
 /// Number, offset and text of the lines that a scan hands out, and its report.
 fn scan(memory: &Memory, needles: &[&[u8]]) -> (Vec<(u64, u64, Vec<u8>)>, ScanReport) {

@@ -1,15 +1,18 @@
 //! A disk in memory that logs every operation and fails, shortens, forgets or dies at the n-th.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use tracker_ledger::{OpenMode, Storage, StorageError, StorageFile, StorageLock};
 
-/// What happens at the chosen operation.
+/// What happens at the chosen operation of a [`FaultStorage`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fault {
+#[non_exhaustive]
+pub enum Fault {
     /// It fails and does nothing.
     Error(io::ErrorKind),
     /// A write takes only so many bytes; other operations are as always.
@@ -33,51 +36,80 @@ struct State {
     is_full: bool,
 }
 
+/// A disk in memory whose n-th operation goes wrong. Cheap to clone; clones share the bytes.
+///
+/// ```
+/// use std::{io::ErrorKind, sync::Arc};
+/// use tracker_ledger::{Ledger, LedgerFile};
+/// use tracker_test_support::{Fault, FaultStorage};
+///
+/// let disk = FaultStorage::new();
+/// disk.fail_at(0, Fault::Error(ErrorKind::StorageFull));
+/// let ledger = Ledger::with_storage("data", Arc::new(disk.clone()));
+/// assert!(ledger.begin(&[LedgerFile::CHURN]).is_err());
+/// assert_eq!(disk.log(), ["create_dir data"]);
+/// assert!(ledger.begin(&[LedgerFile::CHURN]).is_ok(), "it fails once");
+/// ```
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Memory(Arc<Mutex<State>>);
+pub struct FaultStorage(Arc<Mutex<State>>);
 
-impl Memory {
-    pub(crate) fn new() -> Self {
-        let memory = Self::default();
-        memory.0.lock().unwrap().dirs.insert(PathBuf::from("."));
-        memory
+impl FaultStorage {
+    /// Returns an empty disk whose current folder exists.
+    #[must_use]
+    pub fn new() -> Self {
+        let disk = Self::default();
+        disk.state().dirs.insert(PathBuf::from("."));
+        disk
     }
 
-    /// The same bytes after the faulty process is gone: no fault, no locks, an empty log.
-    pub(crate) fn after_restart(&self) -> Self {
-        let state = self.0.lock().unwrap();
+    /// Returns the same bytes after the faulty process is gone: no fault, no locks, an empty log.
+    #[must_use]
+    pub fn after_restart(&self) -> Self {
+        let state = self.state();
         let kept = State { files: state.files.clone(), dirs: state.dirs.clone(), ..State::default() };
         Self(Arc::new(Mutex::new(kept)))
     }
 
     /// Sets what happens at operation `number`, counted from 0.
-    pub(crate) fn fail_at(&self, number: usize, fault: Fault) {
-        self.0.lock().unwrap().fault = Some((number, fault));
+    pub fn fail_at(&self, number: usize, fault: Fault) {
+        self.state().fault = Some((number, fault));
     }
 
-    pub(crate) fn log(&self) -> Vec<String> {
-        self.0.lock().unwrap().log.clone()
+    /// Returns every operation so far, as its name and the file name: `append snapshots.jsonl`.
+    #[must_use]
+    pub fn log(&self) -> Vec<String> {
+        self.state().log.clone()
     }
 
-    pub(crate) fn bytes(&self, path: &str) -> Vec<u8> {
-        self.0.lock().unwrap().files.get(Path::new(path)).cloned().unwrap_or_default()
+    /// Returns the bytes of a file; none when it does not exist.
+    #[must_use]
+    pub fn bytes(&self, path: &str) -> Vec<u8> {
+        self.state().files.get(Path::new(path)).cloned().unwrap_or_default()
     }
 
-    pub(crate) fn set(&self, path: &str, bytes: Vec<u8>) {
-        self.0.lock().unwrap().files.insert(PathBuf::from(path), bytes);
+    /// Sets the bytes of a file, as another program would.
+    pub fn set(&self, path: &str, bytes: Vec<u8>) {
+        self.state().files.insert(PathBuf::from(path), bytes);
     }
 
-    pub(crate) fn remove_file(&self, path: &str) {
-        self.0.lock().unwrap().files.remove(Path::new(path));
+    /// Removes a file, as another program would.
+    pub fn remove_file(&self, path: &str) {
+        self.state().files.remove(Path::new(path));
     }
 
-    pub(crate) fn paths(&self) -> Vec<String> {
-        self.0.lock().unwrap().files.keys().map(|path| path.display().to_string()).collect()
+    /// Returns the paths of all files, sorted.
+    #[must_use]
+    pub fn paths(&self) -> Vec<String> {
+        self.state().files.keys().map(|path| path.display().to_string()).collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Logs an operation and returns the fault that hits it, unless that is a plain error.
     fn step(&self, name: &str, path: &Path) -> io::Result<Option<Fault>> {
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.state();
         if state.is_dead {
             return Err(io::Error::other("dead"));
         }
@@ -103,36 +135,36 @@ impl Memory {
     }
 }
 
-impl Storage for Memory {
+impl Storage for FaultStorage {
     fn open(&self, path: &Path, mode: OpenMode) -> Result<Box<dyn StorageFile>, StorageError> {
-        let exists = self.0.lock().unwrap().files.contains_key(path);
+        let exists = self.state().files.contains_key(path);
         if mode == OpenMode::Read && !exists {
             return Err(io::Error::from(io::ErrorKind::NotFound).into());
         }
         if mode != OpenMode::Read {
             self.step("open", path)?;
-            self.0.lock().unwrap().files.entry(path.to_path_buf()).or_default();
+            self.state().files.entry(path.to_path_buf()).or_default();
         }
-        Ok(Box::new(MemoryFile { memory: self.clone(), path: path.to_path_buf() }))
+        Ok(Box::new(FaultFile { disk: self.clone(), path: path.to_path_buf() }))
     }
 
     fn create_dir(&self, dir: &Path) -> Result<bool, StorageError> {
-        if self.0.lock().unwrap().dirs.contains(dir) {
+        if self.state().dirs.contains(dir) {
             return Ok(false);
         }
         self.step("create_dir", dir)?;
-        Ok(self.0.lock().unwrap().dirs.insert(dir.to_path_buf()))
+        Ok(self.state().dirs.insert(dir.to_path_buf()))
     }
 
     fn list(&self, dir: &Path) -> Result<Vec<String>, StorageError> {
-        let state = self.0.lock().unwrap();
+        let state = self.state();
         let inside = state.files.keys().filter(|path| path.parent() == Some(dir));
         Ok(inside.map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect())
     }
 
     fn rename(&self, from: &Path, to: &Path) -> Result<(), StorageError> {
         self.step("rename", to)?;
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.state();
         let bytes = state.files.remove(from).ok_or(io::ErrorKind::NotFound).map_err(io::Error::from)?;
         state.files.insert(to.to_path_buf(), bytes);
         Ok(())
@@ -140,7 +172,7 @@ impl Storage for Memory {
 
     fn remove(&self, path: &Path) -> Result<(), StorageError> {
         self.step("remove", path)?;
-        self.0.lock().unwrap().files.remove(path);
+        self.state().files.remove(path);
         Ok(())
     }
 
@@ -151,33 +183,33 @@ impl Storage for Memory {
 
     fn try_lock(&self, path: &Path) -> Result<Option<Box<dyn StorageLock>>, StorageError> {
         self.step("lock", path)?;
-        let is_free = self.0.lock().unwrap().locks.insert(path.to_path_buf());
+        let is_free = self.state().locks.insert(path.to_path_buf());
         Ok(is_free.then(|| Box::new(Held(self.clone(), path.to_path_buf())) as Box<dyn StorageLock>))
     }
 }
 
 #[derive(Debug)]
-struct Held(Memory, PathBuf);
+struct Held(FaultStorage, PathBuf);
 impl StorageLock for Held {}
 impl Drop for Held {
     fn drop(&mut self) {
-        self.0.0.lock().unwrap().locks.remove(&self.1);
+        self.0.state().locks.remove(&self.1);
     }
 }
 
 #[derive(Debug)]
-struct MemoryFile {
-    memory: Memory,
+struct FaultFile {
+    disk: FaultStorage,
     path: PathBuf,
 }
 
-impl MemoryFile {
+impl FaultFile {
     fn change<T>(&self, change: impl FnOnce(&mut Vec<u8>) -> T) -> T {
-        change(self.memory.0.lock().unwrap().files.entry(self.path.clone()).or_default())
+        change(self.disk.state().files.entry(self.path.clone()).or_default())
     }
 }
 
-impl StorageFile for MemoryFile {
+impl StorageFile for FaultFile {
     fn size(&self) -> io::Result<u64> {
         Ok(self.change(|bytes| bytes.len() as u64))
     }
@@ -190,7 +222,7 @@ impl StorageFile for MemoryFile {
         }))
     }
     fn append(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let taken = match self.memory.step("append", &self.path)? {
+        let taken = match self.disk.step("append", &self.path)? {
             Some(Fault::Lie) => return Ok(bytes.len()),
             Some(Fault::Short(taken) | Fault::Death(taken)) => taken.min(bytes.len()),
             Some(Fault::Error(_) | Fault::Full(_)) | None => bytes.len(),
@@ -199,7 +231,7 @@ impl StorageFile for MemoryFile {
         Ok(taken)
     }
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize> {
-        self.memory.step("write_at", &self.path)?;
+        self.disk.step("write_at", &self.path)?;
         self.change(|held| {
             let end = offset as usize + bytes.len();
             held.resize(held.len().max(end), 0);
@@ -208,12 +240,12 @@ impl StorageFile for MemoryFile {
         Ok(bytes.len())
     }
     fn truncate(&mut self, size: u64) -> io::Result<()> {
-        self.memory.step("truncate", &self.path)?;
+        self.disk.step("truncate", &self.path)?;
         self.change(|bytes| bytes.resize(size as usize, 0));
         Ok(())
     }
     fn sync_data(&mut self) -> io::Result<()> {
-        self.memory.step("sync", &self.path)?;
+        self.disk.step("sync", &self.path)?;
         Ok(())
     }
 }

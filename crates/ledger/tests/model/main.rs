@@ -1,0 +1,4 @@
+//! The ledger under power cuts: every state that an interrupted run may leave, then random histories.
+
+mod cuts;
+mod histories;
