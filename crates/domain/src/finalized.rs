@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Account, Lane, MeterId, Outcome, ProviderId, Quality, RowRef, Tag, WindowId};
+use crate::{Account, Lane, MeterId, Outcome, ProviderId, Quality, QualitySource, RowRef, Tag, WindowId};
 
 /// What one phase showed: the used amount of each meter in its own unit, `None` where it was unreadable.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -66,6 +66,8 @@ pub struct FinalizedWindow {
     pub features: BTreeMap<ProviderId, f64>,
     /// Quality, when given or measured.
     pub quality: Option<Quality>,
+    /// Who says so; `None` in rows that do not tell.
+    pub quality_source: Option<QualitySource>,
     /// The 1-5 rubric stored beside the quality.
     pub rubric: Option<f64>,
     /// How it ended.
@@ -105,6 +107,7 @@ impl FinalizedWindow {
             finalized_at,
             features: BTreeMap::new(),
             quality: None,
+            quality_source: None,
             rubric: None,
             outcome: None,
             notes: String::new(),

@@ -11,6 +11,56 @@ pub enum QualityScale {
     Rubric,
 }
 
+/// Who says how good the work was.
+///
+/// ```
+/// use tracker_domain::QualitySource;
+/// assert_eq!("measured".parse(), Ok(QualitySource::Measured));
+/// assert_eq!(QualitySource::Provisional.to_string(), "provisional");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum QualitySource {
+    /// A person typed it; no measurement replaces it.
+    Manual,
+    /// 1 - churn within 14 days, all of which have passed.
+    Measured,
+    /// The same while some of the 14 days are still to come.
+    Provisional,
+}
+
+impl QualitySource {
+    /// Returns the word that stands in rows.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Measured => "measured",
+            Self::Provisional => "provisional",
+        }
+    }
+}
+
+impl std::fmt::Display for QualitySource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl std::str::FromStr for QualitySource {
+    type Err = DomainError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let all = [Self::Manual, Self::Measured, Self::Provisional];
+        let found = all.into_iter().find(|source| source.as_str() == text);
+        found.ok_or_else(|| DomainError::Word {
+            field: "quality_source",
+            value: text.to_owned(),
+            known: "manual, measured, provisional",
+        })
+    }
+}
+
 /// A quality value as stored.
 ///
 /// ```

@@ -4,6 +4,21 @@ use chrono::{DateTime, Utc};
 
 use crate::{Account, Lane, Phase, ProviderId, Reading, RowRef, SnapshotId, WindowId};
 
+/// Where the repository stood when a snapshot was taken.
+///
+/// ```
+/// use tracker_domain::CommitMark;
+/// let mark = CommitMark { commit: "3b18e512dba79e4c8300dd08aeb37f8e728b8dad".into(), is_dirty: true };
+/// assert!(mark.is_dirty);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitMark {
+    /// The full name of the commit that was checked out.
+    pub commit: String,
+    /// Whether tracked files differed from it.
+    pub is_dirty: bool,
+}
+
 /// One snapshot row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot {
@@ -31,6 +46,8 @@ pub struct Snapshot {
     pub pane_hash: Option<String>,
     /// Names the `cross` that stored this pane twice: its after row and its before row share one value.
     pub cross_id: Option<SnapshotId>,
+    /// Where the repository stood; `None` when there was none, or when it was not asked for.
+    pub commit: Option<CommitMark>,
     /// Where the row stands; the order of rows is the order of time where clocks disagree.
     pub row: RowRef,
 }

@@ -192,6 +192,7 @@ fn draft_row(draft: &Draft<'_>, workspace: &Workspace, length: u64) -> Result<Sn
         reading: capture.reading.clone(),
         pane_hash: (!capture.text.is_empty()).then(|| capture.hash.clone()),
         cross_id: None,
+        commit: workspace.commit_mark.clone(),
         row: RowRef::default(),
     })
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use tracker_cli_support::{CliError, Clock, GlobalArgs};
-use tracker_domain::Lane;
+use tracker_domain::{CommitMark, Lane};
 use tracker_ledger::Ledger;
 
 use crate::Surroundings;
@@ -21,6 +21,8 @@ pub struct Workspace {
     pub lane: Option<Lane>,
     /// The clock.
     pub clock: Clock,
+    /// Where the root's repository stands, once a verb that starts or ends a window has asked.
+    pub commit_mark: Option<CommitMark>,
 }
 
 /// The flags of single verbs that change the workspace.
@@ -64,7 +66,7 @@ impl Workspace {
         let lane = around.agent_id.as_deref().map(str::parse).transpose().map_err(|cause| {
             CliError::usage(format!("AGENT_ID: {cause}")).hint("for example AGENT_ID=main or AGENT_ID=sub1")
         })?;
-        Ok(Self { root, config, lane, clock: around.clock.clone() })
+        Ok(Self { root, config, lane, clock: around.clock.clone(), commit_mark: None })
     }
 
     /// Returns the ledgers of the data dir; touches nothing.

@@ -83,7 +83,7 @@ pub struct Admission {
 ///     id: "s-1".parse()?, window: "W0-20".parse()?, provider: codex.clone(), lane: None,
 ///     phase: Phase::Before, captured_at: DateTime::<Utc>::UNIX_EPOCH, notes: String::new(),
 ///     source: "alias".into(), account: None, reading: Reading::new(codex, "status-pane"),
-///     pane_hash: None, cross_id: None, row: RowRef::default(),
+///     pane_hash: None, cross_id: None, commit: None, row: RowRef::default(),
 /// };
 /// assert!(admit(&start, &History::default(), &CaptureRules::default()).is_ok());
 ///

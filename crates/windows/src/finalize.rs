@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use tracker_domain::{
-    Anomaly, FinalizedWindow, Outcome, PromptCount, ProviderId, Quality, Retraction, Snapshot, WindowId,
+    Anomaly, FinalizedWindow, Outcome, PromptCount, ProviderId, Quality, QualitySource, Retraction, Snapshot,
+    WindowId,
 };
 
 use crate::canonical::CanonicalSnapshots;
@@ -31,6 +32,8 @@ pub struct Typed {
     pub features: BTreeMap<ProviderId, f64>,
     /// Quality, 0-1.
     pub quality: Option<Quality>,
+    /// Who says so.
+    pub quality_source: Option<QualitySource>,
     /// The 1-5 rubric.
     pub rubric: Option<f64>,
     /// How it ended.
@@ -135,6 +138,7 @@ pub fn finalize(inputs: Inputs<'_>) -> Result<(FinalizedWindow, Vec<Anomaly>), R
     let Typed {
         features,
         quality,
+        quality_source,
         rubric,
         outcome,
         notes,
@@ -150,6 +154,7 @@ pub fn finalize(inputs: Inputs<'_>) -> Result<(FinalizedWindow, Vec<Anomaly>), R
     let row = FinalizedWindow {
         features,
         quality,
+        quality_source,
         rubric,
         outcome,
         notes,

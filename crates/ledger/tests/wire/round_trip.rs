@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use tracker_domain::RowRef;
 use tracker_ledger::wire::snapshot::{SnapshotHead, SnapshotLine};
-use tracker_ledger::wire::{Stamp, anomaly, glm_count, reading, snapshot, usage_report, window};
+use tracker_ledger::wire::{Stamp, anomaly, churn, glm_count, reading, snapshot, usage_report, window};
 
 use crate::strategies;
 
@@ -53,6 +53,13 @@ proptest! {
         let line = snapshot::write_retraction(&written, &stamp()).expect("it has a form");
         let read = snapshot::read(line.as_bytes(), RowRef::default());
         prop_assert_eq!(read, Ok(SnapshotLine::Retraction(written)));
+    }
+
+    #[test]
+    fn churn_rows(written in strategies::churn()) {
+        let line = churn::write(&written, &stamp()).expect("it has a form");
+        prop_assert!(is_one_line(&line));
+        prop_assert_eq!(churn::read(line.as_bytes(), RowRef::default()), Ok(Some(written)));
     }
 
     #[test]

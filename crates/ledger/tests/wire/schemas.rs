@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use tracker_ledger::wire::state::AliasState;
 use tracker_ledger::wire::{
-    Stamp, anomaly, glm_count, reading, schemas, snapshot, state, usage_report, window,
+    Stamp, anomaly, churn, glm_count, reading, schemas, snapshot, state, usage_report, window,
 };
 
 use crate::strategies;
@@ -167,11 +167,13 @@ proptest! {
     fn the_other_rows_fit_their_schemas(
         withdrawn in strategies::retraction(),
         odd in strategies::anomaly(),
+        changed in strategies::churn(),
         report in strategies::usage_report(),
     ) {
         let stamp = Stamp::new("0.1.0", "test");
         check_line("retraction.schema.json", &snapshot::write_retraction(&withdrawn, &stamp).expect("a form"));
         check_line("anomaly.schema.json", &anomaly::write(&odd, &stamp).expect("a form"));
+        check_line("churn.schema.json", &churn::write(&changed, &stamp).expect("a form"));
         check_line("usage_report.schema.json", &usage_report::write(&report, "", &stamp).expect("a form"));
     }
 }

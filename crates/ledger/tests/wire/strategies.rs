@@ -7,10 +7,13 @@ use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use tracker_domain::{
-    Account, Anomaly, AnomalyKind, Cause, ContextUse, CountKind, Fact, FinalizedWindow, Lane, LaneDelta,
-    LeftPct, Level, Meter, MeterId, Outcome, Phase, PromptCount, ProviderId, ProviderWindow, Quality,
-    Reading, Readout, Resolution, Retraction, RowRef, Snapshot, SnapshotId, Tag, UnknownField, UsageEntry,
-    UsedPct, WindowId,
+    Account, Anomaly, AnomalyKind, Cause, CommitMark, ContextUse, CountKind, Fact, FinalizedWindow, Lane,
+    LaneDelta, LeftPct, Level, Meter, MeterId, Outcome, Phase, PromptCount, ProviderId, ProviderWindow,
+    Quality, QualitySource, Reading, Readout, Resolution, Retraction, RowRef, Snapshot, SnapshotId, Tag,
+    UnknownField, UsageEntry, UsedPct, WindowId,
+};
+use tracker_ledger::wire::churn::{
+    ChurnCounts, ChurnRow, FeatureRow, HorizonRow, RepairRow, RevertRow, SurvivalRow,
 };
 use tracker_ledger::wire::usage_report::UsageReport;
 
@@ -154,10 +157,11 @@ pub(crate) fn reading(provider: ProviderId) -> impl Strategy<Value = Reading> {
 }
 
 pub(crate) fn snapshot() -> impl Strategy<Value = Snapshot> {
-    let ids = (snapshot_id(), window_id(), of(lane()), of(account()), of(snapshot_id()));
+    let mark = (filled(), any::<bool>()).prop_map(|(commit, is_dirty)| CommitMark { commit, is_dirty });
+    let ids = (snapshot_id(), window_id(), of(lane()), of(account()), of(snapshot_id()), of(mark));
     let rest = (any::<bool>(), instant(), text(), text(), of("[0-9a-f]{64}"));
     (ids, rest, provider().prop_flat_map(reading)).prop_map(|(ids, rest, reading)| {
-        let (id, window, lane, account, cross_id) = ids;
+        let (id, window, lane, account, cross_id, commit) = ids;
         let (is_before, captured_at, notes, source, pane_hash) = rest;
         Snapshot {
             id,
@@ -172,6 +176,7 @@ pub(crate) fn snapshot() -> impl Strategy<Value = Snapshot> {
             reading,
             pane_hash,
             cross_id,
+            commit,
             row: RowRef::default(),
         }
     })
@@ -221,12 +226,16 @@ pub(crate) fn window() -> impl Strategy<Value = FinalizedWindow> {
     let figures = (of(0.0..=5.0_f64), of(finite()), of(finite()), of(finite()), of(finite()));
     let words = (of(filled()), of(filled()), of(filled()), of(filled()), of(filled()), of(filled()));
     let providers = btree_map(provider(), provider_window(), 0..3);
+    let sources =
+        [None, Some(QualitySource::Manual), Some(QualitySource::Measured), Some(QualitySource::Provisional)];
+    let providers = (providers, proptest::sample::select(sources.to_vec()));
     (head, figures, words, providers, vec(text(), 0..2)).prop_map(
-        |(head, figures, words, providers, accepted_anomalies)| {
+        |(head, figures, words, (providers, quality_source), accepted_anomalies)| {
             let (id, at, features, notes) = head;
             let mut window = FinalizedWindow::new(id, at);
             (window.features, window.notes, window.providers) = (features, notes, providers);
             window.quality = figures.0.and_then(Quality::from_row);
+            window.quality_source = quality_source;
             (window.rubric, window.cls, window.impf, window.churn_14d) =
                 (figures.1, figures.2, figures.3, figures.4);
             window.outcome = words.0.map(|word| Outcome::from_row(&word));
@@ -305,6 +314,70 @@ pub(crate) fn usage_report() -> impl Strategy<Value = UsageReport> {
             notes,
             reading,
             row: RowRef::default(),
+        },
+    )
+}
+
+fn survival() -> impl Strategy<Value = SurvivalRow> {
+    let (lines, flag) = (|| 0_u64..1 << 50, any::<bool>);
+    let horizon = (any::<u32>(), lines(), of(finite()), flag(), of(finite()), of((finite(), finite())))
+        .prop_map(|(days, churned, share, is_final, estimate, interval)| HorizonRow {
+            days,
+            churned,
+            share,
+            is_final,
+            estimate,
+            interval,
+        });
+    let churned = btree_map(any::<u32>(), lines(), 0..3).prop_map(|by| by.into_iter().collect());
+    let feature = (of(text()), lines(), churned).prop_map(|(feature, lines_added, churned)| FeatureRow {
+        feature,
+        lines_added,
+        churned,
+    });
+    let revert =
+        (text(), text(), of(text()), flag(), flag()).prop_map(|(commit, of, feature, is_said, is_exact)| {
+            RevertRow { commit, of, feature, is_said, is_exact }
+        });
+    let repair = (text(), text(), of(text()), text(), of(text()), lines()).prop_map(
+        |(commit, window, feature, caused_by_window, caused_by_feature, lines)| RepairRow {
+            commit,
+            window,
+            feature,
+            caused_by_window,
+            caused_by_feature,
+            lines,
+        },
+    );
+    let lists = (vec(horizon, 0..3), vec(feature, 0..3), vec(revert, 0..2), vec(repair, 0..2));
+    (instant(), any::<u64>(), lines(), lists).prop_map(|(as_of, commits, lines_added, lists)| {
+        let (horizons, features, reverts, repairs) = lists;
+        SurvivalRow { as_of, commits, lines_added, horizons, features, reverts, repairs }
+    })
+}
+
+pub(crate) fn churn() -> impl Strategy<Value = ChurnRow> {
+    let ids = (window_id(), of(provider()), of(lane()), instant(), filled());
+    let words = (of(filled()), of(filled()), of(filled()), vec(text(), 0..2), text());
+    let lines = || 0_u64..1 << 50;
+    let counts = (any::<u64>(), any::<u64>(), lines(), lines(), any::<u64>(), any::<u64>()).prop_map(
+        |(commits, files, insertions, deletions, binary, left_out)| ChurnCounts {
+            commits,
+            files,
+            binary,
+            left_out,
+            insertions,
+            deletions,
+        },
+    );
+    (ids, words, of(counts), of(amount()), of(survival())).prop_map(
+        |(ids, words, counts, features, survival)| {
+            let (window, provider, lane, at, decision) = ids;
+            let mut row = ChurnRow::skipped(window, at, decision);
+            (row.provider, row.lane) = (provider, lane);
+            (row.methodology, row.commit_start, row.commit_end, row.paths, row.notes) = words;
+            (row.counts, row.features, row.survival) = (counts, features, survival);
+            row
         },
     )
 }

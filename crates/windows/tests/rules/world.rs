@@ -47,6 +47,7 @@ pub(crate) fn pane(name: &str, of: &str, phase: Phase, at: i64, meters: Vec<Mete
         reading,
         pane_hash: None,
         cross_id: None,
+        commit: None,
         row: RowRef::default(),
     }
 }

@@ -2,6 +2,8 @@
 
 mod amounts;
 pub mod anomaly;
+pub mod churn;
+mod churn_json;
 mod flat;
 pub mod glm_count;
 mod provider_window;

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use tracker_domain::{Account, Lane, ProviderId, Retraction, RowRef, Snapshot, SnapshotId, Tag, WindowId};
+use tracker_domain::{
+    Account, CommitMark, Lane, ProviderId, Retraction, RowRef, Snapshot, SnapshotId, Tag, WindowId,
+};
 
 use super::reading;
 use super::reading_json::ReadingJson;
@@ -47,6 +49,7 @@ pub enum SnapshotLine {
 ///     reading: Reading::new(codex, "status-pane"),
 ///     pane_hash: None,
 ///     cross_id: None,
+///     commit: None,
 ///     row: RowRef::default(),
 /// };
 /// let line = snapshot::write(&taken, "the pane", "0.1.0")?;
@@ -70,6 +73,8 @@ pub fn write(snapshot: &Snapshot, raw_text: &str, tool_version: &str) -> Result<
         account: snapshot.account.as_ref().map(Account::as_str),
         cross_id: snapshot.cross_id.as_ref().map(SnapshotId::as_str),
         pane_sha256: snapshot.pane_hash.as_deref(),
+        commit: snapshot.commit.as_ref().map(|mark| mark.commit.as_str()),
+        commit_dirty: snapshot.commit.as_ref().map(|mark| mark.is_dirty),
         notes: &snapshot.notes,
         parsed: ReadingJson::of(&snapshot.reading),
         raw_text,
@@ -148,6 +153,10 @@ pub fn read(bytes: &[u8], row: RowRef) -> Result<SnapshotLine, WireError> {
         reading,
         pane_hash: object.filled("pane_sha256"),
         cross_id: object.word("cross_id")?,
+        commit: object.filled("commit").map(|commit| CommitMark {
+            commit,
+            is_dirty: object.get("commit_dirty").and_then(serde_json::Value::as_bool).unwrap_or(false),
+        }),
         notes,
         row,
     })))
@@ -234,6 +243,12 @@ pub(super) struct SnapshotJson<'a> {
     /// SHA-256 (hex) of the pane as received.
     #[serde(skip_serializing_if = "Option::is_none")]
     pane_sha256: Option<&'a str>,
+    /// The commit that was checked out in the repository of the root.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<&'a str>,
+    /// Whether tracked files differed from that commit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit_dirty: Option<bool>,
     /// The operator's notes.
     notes: &'a str,
     /// What the pane says.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use tracker_domain::{FinalizedWindow, Lane, Outcome, ProviderId, Quality, RowRef};
+use tracker_domain::{FinalizedWindow, Lane, Outcome, ProviderId, Quality, QualitySource, RowRef};
 
 use super::provider_window::{self, ProviderWindowJson};
 use crate::wire::error::quote;
@@ -62,6 +62,7 @@ pub fn read(bytes: &[u8], row: RowRef) -> Result<Option<FinalizedWindow>, WireEr
         FinalizedWindow::new(object.required_word("window")?, object.required_instant("finalized_at")?);
     window.row = row;
     window.features = features(&object)?;
+    window.quality_source = object.filled("quality_source").and_then(|word| word.parse().ok());
     let quality = object.figure("quality").known().or_else(|| object.figure("quality_score").known());
     window.quality = quality.and_then(Quality::from_row);
     window.rubric = object.figure("rubric").known();
@@ -137,6 +138,9 @@ pub(super) struct WindowJson<'a> {
     quality: Plain,
     /// The same value.
     quality_score: Plain,
+    /// `manual` (typed), `measured` (1 - churn within 14 days) or `provisional` (the same, days still to come).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quality_source: Option<&'a str>,
     /// The 1-5 rubric stored beside the quality.
     rubric: Plain,
     /// `pass`, `partial`, `fail` or `docs:<text>`.
@@ -178,6 +182,7 @@ impl<'a> WindowJson<'a> {
             features: window.features.iter().map(|(id, n)| (id.as_str(), Plain(Some(*n)))).collect(),
             quality,
             quality_score: quality,
+            quality_source: window.quality_source.map(QualitySource::as_str),
             rubric: Plain(window.rubric),
             outcome: window.outcome.as_ref().map(ToString::to_string),
             notes: &window.notes,
