@@ -29,6 +29,7 @@
 
 mod anomaly;
 mod error;
+mod evidence;
 mod finalized;
 mod id;
 mod meter;
@@ -45,6 +46,7 @@ mod tag;
 
 pub use anomaly::{Anomaly, AnomalyKind, Cause};
 pub use error::DomainError;
+pub use evidence::{Artifact, Evidence, EvidenceResult};
 pub use finalized::{FinalizedWindow, LaneDelta, ProviderWindow, Readout};
 pub use id::{Account, Lane, MeterId, ProviderId, SnapshotId, WindowId};
 pub use meter::{Level, Meter, Resolution};

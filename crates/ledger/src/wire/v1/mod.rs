@@ -4,6 +4,7 @@ mod amounts;
 pub mod anomaly;
 pub mod churn;
 mod churn_json;
+pub mod evidence;
 mod flat;
 pub mod glm_count;
 mod provider_window;

@@ -5,6 +5,7 @@ use schemars::generate::SchemaSettings;
 
 use super::anomaly::AnomalyJson;
 use super::churn_json::ChurnJson;
+use super::evidence::EvidenceJson;
 use super::glm_count::GlmCountJson;
 use super::reading_json::ReadingJson;
 use super::snapshot::{RetractionJson, SnapshotJson};
@@ -32,6 +33,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("glm_count.schema.json", schema_of::<GlmCountJson<'_>>()),
         ("anomaly.schema.json", schema_of::<AnomalyJson<'_>>()),
         ("churn.schema.json", schema_of::<ChurnJson<'_>>()),
+        ("evidence.schema.json", schema_of::<EvidenceJson<'_>>()),
         ("usage_report.schema.json", schema_of::<UsageReportJson<'_>>()),
         ("alias_state.schema.json", schema_of::<AliasStateJson<'_>>()),
         ("reading.schema.json", schema_of::<ReadingJson<'_>>()),
