@@ -113,10 +113,7 @@ fn last_row(world: &mut World, file: String, key: String, value: String) {
 fn last_row_tag(world: &mut World, file: String, tag: String) {
     let rows = world.rows(&file);
     let errors = &rows.last().expect("a row")["parsed"]["errors"];
-    assert!(
-        errors.as_array().is_some_and(|tags| tags.iter().any(|t| *t == tag.as_str())),
-        "{errors}"
-    );
+    assert!(errors.as_array().is_some_and(|tags| tags.iter().any(|t| *t == tag.as_str())), "{errors}");
 }
 
 #[then(regex = r#"^"([^"]+)" has a row with "([^"]+)" = "([^"]+)"$"#)]
@@ -162,4 +159,15 @@ fn same_account(world: &mut World, prefix: String) {
     let accounts: Vec<&str> = rows.iter().filter_map(|row| row["account"].as_str()).collect();
     assert_eq!(accounts.len(), 2, "{rows:#?}");
     assert!(accounts[0] == accounts[1] && accounts[0].starts_with(&prefix), "{accounts:?}");
+}
+
+#[given(regex = r#"^the file "([^"]+)" holds "([^"]+)"$"#)]
+fn given_file(world: &mut World, file: String, text: String) {
+    world.env.write(file, text);
+}
+
+#[then(regex = r#"^the file "([^"]+)" holds "(.+)"$"#)]
+fn file_holds(world: &mut World, file: String, text: String) {
+    let text = text.replace("\\\"", "\"");
+    assert!(world.env.read(&file).contains(&text), "{}", world.env.read(&file));
 }

@@ -1,0 +1,147 @@
+//! `tracker evidence add`: what shows that a capability works.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use tracker_cli_support::{CliError, Exit, Ui};
+use tracker_domain::{Artifact, Evidence, EvidenceResult, RowRef, WindowId};
+use tracker_ledger::wire::{self, Stamp};
+use tracker_ledger::{LedgerFile, Mirror};
+
+use super::init::CSV_HEADERS;
+use crate::intake::Intake;
+use crate::store::TOOL_VERSION;
+use crate::{Workspace, errors};
+
+/// Arguments of `tracker evidence`.
+#[derive(Debug, clap::Args)]
+pub struct EvidenceArgs {
+    /// What to do
+    #[command(subcommand)]
+    action: EvidenceAction,
+}
+
+/// What to do with evidence.
+#[derive(Debug, clap::Subcommand)]
+pub enum EvidenceAction {
+    /// Append one row, with the SHA-256 of every artifact
+    Add(AddArgs),
+}
+
+/// Arguments of `tracker evidence add`.
+#[derive(Debug, clap::Args)]
+pub struct AddArgs {
+    /// The window
+    #[arg(long, value_name = "ID")]
+    window: WindowId,
+    /// The capability that was tested
+    #[arg(long, value_name = "ID")]
+    capability: String,
+    /// What ran the test: cargo, pytest, behave, manual, ...
+    #[arg(long, value_name = "NAME")]
+    runner: String,
+    /// pass, fail or skip
+    #[arg(long, value_name = "RESULT")]
+    result: EvidenceResult,
+    /// Name of the run
+    #[arg(long, value_name = "ID")]
+    test_run_id: Option<String>,
+    /// Files that the run left behind
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    artifacts: Vec<PathBuf>,
+    /// Notes kept with the row
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    notes: String,
+}
+
+/// Appends the row and its mirror in `Acceptance_Evidence.csv`.
+///
+/// # Errors
+/// Failed: an artifact cannot be read. Usage: an empty capability or runner.
+pub fn run(args: &EvidenceArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit, CliError> {
+    let EvidenceAction::Add(args) = &args.action;
+    for (name, value) in [("--capability", &args.capability), ("--runner", &args.runner)] {
+        if value.trim().is_empty() {
+            return Err(
+                CliError::usage(format!("{name} is empty")).hint("name it, for example --runner cargo")
+            );
+        }
+    }
+    let artifacts: Vec<Artifact> =
+        args.artifacts.iter().map(|path| artifact(path)).collect::<Result<_, _>>()?;
+    let ledger = workspace.ledger();
+    let intake = Intake::open(&ledger, true)?;
+    let row = Evidence {
+        window: args.window.clone(),
+        capability: args.capability.clone(),
+        test_run_id: args.test_run_id.clone(),
+        runner: args.runner.clone(),
+        result: args.result,
+        artifacts,
+        captured_at: workspace.now(),
+        lane: workspace.lane.clone(),
+        notes: intake.text(args.notes.as_bytes()),
+        row: RowRef::default(),
+    };
+    let stamp = Stamp::new(TOOL_VERSION, "evidence").with_agent(workspace.lane.as_ref());
+    let line = wire::evidence::write(&row, &stamp).map_err(errors::wire)?;
+    let file = LedgerFile::EVIDENCE;
+    let mut transaction = ledger.begin(std::slice::from_ref(&file)).map_err(errors::ledger)?;
+    transaction.append(&file, &line).map_err(errors::ledger)?;
+    let path = workspace.config.ledger_dir.value.join("Acceptance_Evidence.csv");
+    let mirror = Mirror::new(path, header("Acceptance_Evidence.csv"), &cells);
+    let report = transaction.mirror(&file, &mirror).map_err(errors::ledger)?;
+    for issue in report.issues.iter().filter(|_| report.foreign > 0) {
+        ui.warn(issue);
+    }
+    for notice in transaction.commit().map_err(errors::ledger)? {
+        ui.note(notice);
+    }
+    let count = row.artifacts.len();
+    ui.line(format_args!(
+        "stored evidence {} for {} (runner={}, result={}, artifacts={count})",
+        row.capability, row.window, row.runner, row.result
+    ))?;
+    Ok(Exit::Ok)
+}
+
+fn header(name: &str) -> &'static str {
+    CSV_HEADERS.iter().find(|(file, _)| *file == name).map_or("", |(_, header)| header)
+}
+
+/// Returns the mirror's cells of one evidence row.
+fn cells(line: &[u8]) -> Option<Vec<String>> {
+    let row = wire::evidence::read(line, RowRef::default()).ok().flatten()?;
+    let joined = |of: &dyn Fn(&Artifact) -> &str| row.artifacts.iter().map(of).collect::<Vec<_>>().join(";");
+    Some(vec![
+        row.window.to_string(),
+        row.capability.clone(),
+        row.test_run_id.clone().unwrap_or_default(),
+        row.runner.clone(),
+        row.result.to_string(),
+        joined(&|artifact| &artifact.path),
+        joined(&|artifact| &artifact.sha256),
+        row.notes,
+    ])
+}
+
+/// Reads an artifact and names it by its absolute path.
+fn artifact(path: &Path) -> Result<Artifact, CliError> {
+    let cannot = |cause: &std::io::Error| {
+        CliError::caused(Exit::Failed, format_args!("cannot read the artifact `{}`", path.display()), cause)
+            .hint("give files that the test run left behind, or leave --artifacts out")
+    };
+    let mut file = std::fs::File::open(path).map_err(|cause| cannot(&cause))?;
+    let mut hasher = Sha256::new();
+    let mut block = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut block).map_err(|cause| cannot(&cause))? {
+            0 => break,
+            read => hasher.update(block.get(..read).unwrap_or_default()),
+        }
+    }
+    let absolute = path.canonicalize().map_err(|cause| cannot(&cause))?;
+    let sha256 = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Artifact { path: absolute.display().to_string(), sha256 })
+}

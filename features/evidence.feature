@@ -1,0 +1,23 @@
+Feature: Evidence says whether a capability works
+  A window counts as done when a test run shows it. The row names the run, what it left behind and the hash of that.
+
+  Background:
+    Given an empty data dir
+    And the time is 2026-11-20T10:00:00Z
+
+  Scenario: a passing run is stored with the hash of its artifact and mirrored for spreadsheets
+    Given the file "report.txt" holds "12 passed"
+    When I run `tracker evidence add --window W0-19 --capability CAP-01 --runner cargo --result pass --artifacts report.txt --notes "nightly, first"`
+    Then it succeeds and prints "stored evidence CAP-01 for W0-19 (runner=cargo, result=pass, artifacts=1)"
+    And the last row of "evidence.jsonl" has "artifact_hash" = "60fd6cd9b23b62b8f7d7d201ac8059174a38850d97e3104563bd6ad2415a5d29"
+    And the file "docs/Ledgers/Acceptance_Evidence.csv" holds "W0-19,CAP-01,,cargo,pass,"
+    And the file "docs/Ledgers/Acceptance_Evidence.csv" holds "\"nightly, first\""
+
+  Scenario: a missing artifact stores nothing
+    When I run `tracker evidence add --window W0-19 --capability CAP-01 --runner cargo --result pass --artifacts no-such-file`
+    Then it fails with exit code 1
+    And "evidence.jsonl" has no rows
+
+  Scenario: an unknown result is a usage error
+    When I run `tracker evidence add --window W0-19 --capability CAP-01 --runner cargo --result green`
+    Then it fails with exit code 2
