@@ -40,7 +40,9 @@ mod value;
 
 pub use error::WireError;
 pub use schema::schemas;
-pub use v1::{anomaly, churn, evidence, glm_count, reading, schema, snapshot, state, usage_report, window};
+pub use v1::{
+    anomaly, churn, evidence, glm_count, reading, replay, schema, snapshot, state, usage_report, window,
+};
 
 use tracker_domain::Lane;
 

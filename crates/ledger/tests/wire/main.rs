@@ -4,6 +4,7 @@ mod earlier;
 mod fixtures;
 mod head;
 mod hostile;
+mod replay;
 mod round_trip;
 mod schemas;
 mod strategies;

@@ -87,7 +87,7 @@ fn has_type(schema: &Value, value: &Value) -> bool {
     }
 }
 
-fn check_line(name: &str, line: &str) {
+pub(crate) fn check_line(name: &str, line: &str) {
     let schema = schema(name);
     let row: Value = serde_json::from_str(line).expect("a row is JSON");
     check(&schema, &schema, &row, name);

@@ -11,6 +11,7 @@ mod provider_window;
 pub mod reading;
 mod reading_earlier;
 mod reading_json;
+pub mod replay;
 pub mod schema;
 pub mod snapshot;
 mod snapshot_head;

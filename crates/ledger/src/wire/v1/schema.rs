@@ -8,6 +8,7 @@ use super::churn_json::ChurnJson;
 use super::evidence::EvidenceJson;
 use super::glm_count::GlmCountJson;
 use super::reading_json::ReadingJson;
+use super::replay::ReplayJson;
 use super::snapshot::{RetractionJson, SnapshotJson};
 use super::state::AliasStateJson;
 use super::usage_report::UsageReportJson;
@@ -34,6 +35,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("anomaly.schema.json", schema_of::<AnomalyJson<'_>>()),
         ("churn.schema.json", schema_of::<ChurnJson<'_>>()),
         ("evidence.schema.json", schema_of::<EvidenceJson<'_>>()),
+        ("replay.schema.json", schema_of::<ReplayJson<'_>>()),
         ("usage_report.schema.json", schema_of::<UsageReportJson<'_>>()),
         ("alias_state.schema.json", schema_of::<AliasStateJson<'_>>()),
         ("reading.schema.json", schema_of::<ReadingJson<'_>>()),
