@@ -11,6 +11,7 @@
 
 mod bench;
 mod ci;
+mod coverage;
 mod demo;
 mod docs;
 mod fixture;
@@ -35,6 +36,7 @@ Usage: cargo xtask <VERB>
   docs [--check]                 write the generated documents, or tell which are out of date
   demo [ARGS...]                 run `tracker demo` from a release build in a home of its own
   bench                          measure ratios that must hold on any machine
+  coverage [--write]             simulate what the intervals and gates do; write the tables to the docs
   fixture add FILE --provider P  add a captured pane under pseudonyms
 ";
 
@@ -49,6 +51,8 @@ fn main() -> ExitCode {
         ["docs", "--check"] => docs::check(),
         ["demo", rest @ ..] => demo::run(rest),
         ["bench"] => bench::run(),
+        ["coverage"] => coverage::run(),
+        ["coverage", "--write"] => coverage::write(),
         ["fixture", "add", file, "--provider", provider] => fixture::add(file, provider),
         ["help" | "--help" | "-h"] | [] => {
             print!("{HELP}");
