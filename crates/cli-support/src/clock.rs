@@ -41,9 +41,9 @@ impl Clock {
     pub fn from_variable(tracker_now: Option<&str>) -> Result<Self, CliError> {
         match tracker_now.filter(|text| !text.is_empty()) {
             None => Ok(Self::system()),
-            Some(text) => rfc3339(text)
-                .map(Self::frozen)
-                .map_err(|why| CliError::usage(format!("TRACKER_NOW {text:?}: {why}"))),
+            Some(text) => rfc3339(text).map(Self::frozen).map_err(|why| {
+                CliError::usage(format!("TRACKER_NOW {text:?}: {why}")).hint("unset TRACKER_NOW")
+            }),
         }
     }
 

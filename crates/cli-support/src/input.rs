@@ -79,10 +79,10 @@ impl InputArgs {
 /// Reads `input` to its end and refuses what is empty or above `cap` bytes.
 fn read_capped(input: impl Read, cap: u64, name: &str) -> Result<Vec<u8>, CliError> {
     let mut bytes = Vec::new();
-    input
-        .take(cap.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(|cause| CliError::caused(Exit::Failed, format_args!("cannot read {name}"), &cause))?;
+    input.take(cap.saturating_add(1)).read_to_end(&mut bytes).map_err(|cause| {
+        CliError::caused(Exit::Failed, format_args!("cannot read {name}"), &cause)
+            .hint("give the file of a captured pane with --file, or pipe it in with --stdin")
+    })?;
     match bytes.len() as u64 {
         0 => Err(CliError::failed(format!("{name} is empty"))
             .hint("capture the pane while it shows its meters, then give it again")),

@@ -29,7 +29,10 @@ pub fn completions(shell: Shell, mut command: Command) -> String {
 pub fn man(mut command: Command, verb: &[&str]) -> Result<String, CliError> {
     command.build();
     for name in verb {
-        let unknown = || CliError::usage(format!("no verb {name:?} to show a manual page of"));
+        let unknown = || {
+            CliError::usage(format!("no verb {name:?} to show a manual page of"))
+                .hint("--help lists the verbs")
+        };
         command = command.find_subcommand(name).cloned().ok_or_else(unknown)?;
     }
     let mut page = Vec::new();

@@ -57,8 +57,11 @@ impl Ui {
     /// # Errors
     /// A usage error when the shape is not in `known`.
     pub fn format_among(&self, known: &[Format]) -> Result<Format, CliError> {
-        let refuse =
-            || CliError::usage(format!("this command has no {:?} output", self.format).to_lowercase());
+        let refuse = || {
+            let shapes = known.iter().map(|shape| format!("--format {shape:?}").to_lowercase());
+            CliError::usage(format!("this command has no {:?} output", self.format).to_lowercase())
+                .hint(format!("give {}", shapes.collect::<Vec<_>>().join(" or ")))
+        };
         known.contains(&self.format).then_some(self.format).ok_or_else(refuse)
     }
 

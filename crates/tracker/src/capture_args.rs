@@ -1,7 +1,7 @@
 //! The options that every verb with a capture shares.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use tracker_cli_support::{CliError, InputArgs, Ui, rfc3339};
+use chrono::{DateTime, Utc};
+use tracker_cli_support::{CliError, InputArgs, rfc3339};
 
 use crate::Workspace;
 use crate::intake::{CAPTURE_CAP, Circumstances};
@@ -30,9 +30,6 @@ pub(crate) struct CaptureArgs {
     /// Wait until an after is valid
     #[arg(long, conflicts_with = "late")]
     pub wait: bool,
-    /// Start although the weekly buffer would be used; recorded
-    #[arg(long)]
-    pub force: bool,
     /// Keep the untouched pane, with what identifies you, in the folder raw of the data dir
     #[arg(long)]
     pub keep_raw: bool,
@@ -75,17 +72,5 @@ impl CaptureArgs {
             (Some(lane), true) => format!("AGENT_ID={lane}"),
             (None, true) => default.to_owned(),
         }
-    }
-}
-
-/// Waits until `until`, with a countdown on stderr.
-pub(crate) fn wait_until(until: DateTime<Utc>, workspace: &mut Workspace, ui: &mut Ui) {
-    ui.note(format_args!("waiting until {} for a valid after", until.format("%Y-%m-%dT%H:%M:%SZ")));
-    let mut progress = ui.progress();
-    while workspace.now() < until {
-        let left = until - workspace.now();
-        progress.tick(|| format!("{}:{:02} left", left.num_minutes(), left.num_seconds() % 60));
-        let step = left.clamp(TimeDelta::milliseconds(1), TimeDelta::seconds(1));
-        workspace.clock.sleep(step.to_std().unwrap_or_default());
     }
 }

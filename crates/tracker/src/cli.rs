@@ -10,7 +10,7 @@ use crate::{VerbFlags, commands};
 /// green in it, and tells with an honest interval how many features each provider gives per percentage point. It
 /// observes; it never proxies, routes or throttles.
 #[derive(Debug, clap::Parser)]
-#[command(name = "tracker", version, max_term_width = 100, after_long_help = AFTER, subcommand_required = true, arg_required_else_help = true)]
+#[command(name = "tracker", version, max_term_width = 100, after_long_help = after(), subcommand_required = true, arg_required_else_help = true)]
 pub struct Cli {
     /// Options of every verb.
     #[command(flatten)]
@@ -44,6 +44,8 @@ pub enum Verb {
     /// Finalize a window: features, quality, outcome
     #[command(alias = "window-finalize")]
     Complete(commands::complete::CompleteArgs),
+    /// Record what shows that a capability works
+    Evidence(commands::evidence::EvidenceArgs),
     /// Show windows, efficiency with intervals, and what is still open
     Preview(commands::preview::PreviewArgs),
     /// Show every row behind one window: canonical, duplicate, missing
@@ -60,11 +62,16 @@ pub enum Verb {
     Man(commands::man::ManArgs),
 }
 
-/// One text for the long help: examples, files, environment.
+/// Returns what stands below the options of the long help.
+fn after() -> String {
+    format!("{AFTER}\n\n{EXIT_STATUS}")
+}
+
+/// Examples, files, environment.
 const AFTER: &str = "Examples:
   codex /status | tracker alias start codex --window W0-20
   codex /status | tracker alias end codex
-  tracker complete --window W0-20 --codex-features 3 --quality 1.0 --outcome pass
+  tracker complete --window W0-20 --codex-features 3 --outcome pass
   tracker preview
 
 Files:
@@ -80,11 +87,10 @@ Environment:
   TRACKER_NOW                 freezes the clock (RFC 3339), for tests
   NO_COLOR                    no colour";
 
-/// Returns the whole definition, with the exit codes in the long help.
+/// Returns the whole definition, for the manual page and the completions.
 #[must_use]
 pub fn command() -> clap::Command {
-    let command = <Cli as clap::CommandFactory>::command();
-    command.after_long_help(format!("{AFTER}\n\n{EXIT_STATUS}"))
+    <Cli as clap::CommandFactory>::command()
 }
 
 impl Verb {

@@ -5,6 +5,7 @@ pub mod complete;
 pub mod completions;
 pub mod config;
 pub mod demo;
+pub mod evidence;
 pub mod ingest;
 pub mod init;
 pub mod man;

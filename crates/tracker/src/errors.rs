@@ -14,10 +14,7 @@ pub(crate) fn ledger(error: LedgerError) -> CliError {
         _ => Exit::Failed,
     };
     let told = CliError::caused(exit, error.to_string(), &error);
-    match error.hint() {
-        Some(hint) => told.hint(hint),
-        None => told,
-    }
+    told.hint(error.hint().unwrap_or("check the path and its rights, or name another data dir by --data-dir"))
 }
 
 /// A value that has no form on disk.

@@ -144,6 +144,7 @@ pub(crate) fn taken_after(
         return Rows::new(ledger.clone()).windows_in_use();
     };
     let counted = Rows::new(ledger.clone()).prompt_counts(None)?;
+    let finalized = Rows::new(ledger.clone()).finalized(None)?;
     let mut taken = std::collections::BTreeSet::new();
     let mut candidate = match newest {
         Some(window) => next(window),
@@ -156,6 +157,7 @@ pub(crate) fn taken_after(
             found.take(row, intake);
         }
         let mut used = counted.iter().any(|count| count.window == window);
+        used |= finalized.iter().any(|row| row.window == window);
         for snapshot in &found.snapshots {
             used |= index.lookup(&key(b'r', snapshot.id.as_str())).map_err(errors::ledger)?.is_empty();
         }

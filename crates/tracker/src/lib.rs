@@ -35,6 +35,7 @@ pub mod render;
 pub mod rows;
 mod store;
 mod surroundings;
+mod waiting;
 mod weekly;
 pub mod wire;
 mod workspace;
@@ -67,6 +68,7 @@ pub fn run_in(cli: &Cli, around: &Surroundings, ui: &mut Ui) -> Result<Exit, Cli
         Verb::Parse(args) => commands::parse::run(args, &workspace()?, ui),
         Verb::Override(args) => commands::override_values::run(args, &workspace()?, ui),
         Verb::Complete(args) => commands::complete::run(args, &workspace()?, ui),
+        Verb::Evidence(args) => commands::evidence::run(args, &workspace()?, ui),
         Verb::Preview(args) => commands::preview::run(args, &workspace()?, ui),
         Verb::WindowAudit(args) => commands::window_audit::run(args, &workspace()?, ui),
         Verb::Verify(args) => commands::verify::run(args, &workspace()?, ui),

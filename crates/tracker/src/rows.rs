@@ -84,7 +84,10 @@ impl Rows {
     pub fn windows_in_use(&mut self) -> Result<BTreeSet<WindowId>, CliError> {
         let (snapshots, retractions) = self.snapshots(None)?;
         let counts = self.prompt_counts(None)?;
-        Ok(windows_in_use(&snapshots, &retractions, &counts))
+        let mut taken = windows_in_use(&snapshots, &retractions, &counts);
+        // A window of the earlier tool may have nothing but its finalize row.
+        taken.extend(self.finalized(None)?.into_iter().map(|row| row.window));
+        Ok(taken)
     }
 
     /// Reads finalize rows, of one window or all.

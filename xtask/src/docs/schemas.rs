@@ -1,10 +1,10 @@
-//! The JSON Schemas of every row and of every JSON output, as the ledger's wire formats tell them.
+//! The JSON Schemas of every row, as the ledger's wire formats tell them, and of every JSON output of the tools.
 
 use super::Document;
 
 /// Returns `docs/schemas/<row>.json` for every schema.
 pub(super) fn documents() -> Vec<Document> {
-    let schemas = tracker_ledger::wire::schemas().into_iter();
+    let schemas = tracker_ledger::wire::schemas().into_iter().chain(tracker::wire::schemas());
     schemas.map(|(name, text)| Document { path: format!("docs/schemas/{name}"), text }).collect()
 }
 

@@ -38,6 +38,9 @@ pub struct AliasArgs {
     /// delete: the N-th matching row from the end
     #[arg(long, value_name = "N", default_value_t = 1)]
     index: usize,
+    /// start: go on although the weekly buffer would be used; recorded
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     capture: CaptureArgs,
 }

@@ -30,8 +30,6 @@ pub struct OverrideArgs {
     /// Reset of a meter as a client prints it, for example 5h=14:01; may be repeated
     #[arg(long, value_name = "METER=TEXT", value_parser = meter_text)]
     resets: Vec<(MeterId, String)>,
-    #[command(flatten)]
-    flat: FlatArgs,
     /// Notes kept with the row
     #[arg(long, value_name = "TEXT", default_value = "manual override")]
     notes: String,
@@ -44,6 +42,9 @@ pub struct OverrideArgs {
     /// Say what would be done and write nothing
     #[arg(long)]
     dry_run: bool,
+    // Last: the heading of its options holds for all that follow.
+    #[command(flatten)]
+    flat: FlatArgs,
 }
 
 /// The flags of the earlier tool.

@@ -1,7 +1,7 @@
 //! `tracker parse KIND`.
 
 use tracker_cli_support::{CliError, Exit, Format, InputArgs, Ui, number};
-use tracker_domain::{Level, Meter, Reading};
+use tracker_domain::{Fact, Level, Meter, Reading};
 use tracker_ledger::wire;
 use tracker_panes::{Input, providers};
 
@@ -11,7 +11,7 @@ use crate::{Workspace, errors};
 /// Arguments of `tracker parse`.
 #[derive(Debug, clap::Args)]
 pub struct ParseArgs {
-    /// codex, claude, glm, claude-monitor, ccusage, … or auto
+    /// codex, claude, glm, claude-monitor, ccusage or another kind; auto finds out
     #[arg(value_name = "KIND")]
     kind: String,
     #[command(flatten)]
@@ -78,8 +78,7 @@ fn text(reading: &Reading, ui: &mut Ui) -> Result<(), CliError> {
         }
     }
     for (name, fact) in &reading.facts {
-        let value = fact.as_number().map_or_else(|| format!("{fact:?}"), number);
-        ui.line(format_args!("  {name}: {value}"))?;
+        ui.line(format_args!("  {name}: {}", fact_text(fact)))?;
     }
     let tags: Vec<String> = reading.errors.iter().map(ToString::to_string).collect();
     ui.line(format_args!("  errors: [{}]", tags.join(", ")))?;
@@ -87,6 +86,13 @@ fn text(reading: &Reading, ui: &mut Ui) -> Result<(), CliError> {
         ui.line(format_args!("  unknown: {} = {} ({})", field.name, field.raw, field.why))?;
     }
     Ok(())
+}
+
+fn fact_text(fact: &Fact) -> String {
+    match fact {
+        Fact::Text(text) => text.clone(),
+        fact => fact.as_number().map_or_else(|| "n/a".to_owned(), number),
+    }
 }
 
 fn level(meter: &Meter) -> String {

@@ -10,11 +10,11 @@ use tracker_windows::canonical::{CanonicalSnapshots, finalized};
 use tracker_windows::needs::open_windows;
 use tracker_windows::units::units;
 
+use crate::Workspace;
 use crate::estimate::{self, Estimate};
 use crate::heads::{self, Seen};
 use crate::render::preview as render;
 use crate::rows::{Object, Rows};
-use crate::{Workspace, errors};
 
 /// Arguments of `tracker preview`.
 #[derive(Debug, clap::Args)]
@@ -106,12 +106,16 @@ fn settings(args: &PreviewArgs, workspace: &Workspace) -> Result<Settings, CliEr
     let config = &workspace.config;
     let capacity = match &args.capacity {
         Some(meter) => meter.clone(),
-        None => config.capacity.value.parse().map_err(|cause| errors::value(&cause))?,
+        None => config.capacity.value.parse().map_err(|cause: tracker_domain::DomainError| {
+            CliError::usage(format!("{}: preview.capacity: {cause}", config.capacity.origin))
+                .hint("for example capacity = \"weekly\"")
+        })?,
     };
     let interval = match args.ci {
         Some(name) => name,
         None => config.interval.value.parse().map_err(|cause: tracker_stats::StatsError| {
-            CliError::usage(format!("preview.ci: {cause}")).hint("for example ci = \"policy\"")
+            CliError::usage(format!("{}: preview.ci: {cause}", config.interval.origin))
+                .hint("for example ci = \"policy\"")
         })?,
     };
     let effect = args.effect.unwrap_or(config.effect.value);

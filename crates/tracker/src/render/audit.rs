@@ -1,12 +1,11 @@
 //! The audit of a window as text and as JSON.
 
-use std::fmt::Write as _;
-
 use tracker_cli_support::{CliError, number};
 use tracker_domain::{Cause, Lane, MeterId, PromptCount, ProviderWindow, QualityScale, Snapshot};
 use tracker_windows::audit::{Audit, AuditAnomaly, AuditEntry};
 use tracker_windows::canonical::FinalizeRows;
 
+use crate::render::Lines;
 use crate::wire;
 use crate::wire::value::{Instant, Plain};
 use crate::wire::window_audit::{
@@ -17,105 +16,99 @@ use crate::wire::window_audit::{
 /// Returns the lines of the audit.
 #[must_use]
 pub fn text(audit: &Audit<'_>) -> String {
-    let mut out = format!("Window Audit: {}\n", audit.window);
+    let mut out = Lines::default();
+    out.push(format_args!("Window Audit: {}", audit.window));
     if !audit.entries.is_empty() {
-        out.push_str("Snapshots:\n");
+        out.push("Snapshots:");
     }
     for entry in &audit.entries {
         entry_text(entry, &mut out);
     }
     if !audit.counts.is_empty() {
-        out.push_str("Prompt counts:\n");
+        out.push("Prompt counts:");
         for count in &audit.counts {
             let prompts = count.prompts_used.map_or_else(|| "n/a".to_owned(), number);
             let lane = count.lane.as_ref().map(|lane| format!(" lane={lane}")).unwrap_or_default();
-            let _ = writeln!(
-                out,
+            out.push(format_args!(
                 "  - {}: {}={prompts}{lane} at {} [{}]",
                 count.provider,
                 count.kind,
                 Instant(count.captured_at),
                 count.row
-            );
+            ));
         }
     }
     finalize_text(audit, &mut out);
     let active = audit.active_anomalies().count();
-    let _ = writeln!(out, "Anomalies: {active} active, {} resolved", audit.anomalies.len() - active);
+    out.push(format_args!("Anomalies: {active} active, {} resolved", audit.anomalies.len() - active));
     for row in &audit.anomalies {
         let state = row.resolved_by.map_or_else(
             || if row.anomaly.blocking { "blocking".to_owned() } else { "noted".to_owned() },
             |id| format!("resolved: {id} no longer counts"),
         );
-        let _ =
-            writeln!(out, "  - {} ({state}): {} [{}]", row.anomaly.kind, row.anomaly.detail, row.anomaly.row);
+        out.push(format_args!(
+            "  - {} ({state}): {} [{}]",
+            row.anomaly.kind, row.anomaly.detail, row.anomaly.row
+        ));
     }
     for found in &audit.unrecorded {
-        let _ = writeln!(out, "  - {} (not recorded yet): {}", found.kind, found.detail);
+        out.push(format_args!("  - {} (not recorded yet): {}", found.kind, found.detail));
     }
-    let _ = writeln!(out, "Churn rows: {}", audit.elsewhere.churn);
-    let _ = writeln!(out, "Evidence rows: {}", audit.elsewhere.evidence);
-    let _ = writeln!(out, "Telemetry rows: {}", audit.elsewhere.telemetry);
+    out.push(format_args!("Churn rows: {}", audit.elsewhere.churn));
+    out.push(format_args!("Evidence rows: {}", audit.elsewhere.evidence));
+    out.push(format_args!("Telemetry rows: {}", audit.elsewhere.telemetry));
     for drift in &audit.drift {
-        let _ = writeln!(out, "Drift: {drift}");
+        out.push(format_args!("Drift: {drift}"));
     }
     for need in &audit.needs {
-        let _ = writeln!(out, "Needs: {need}");
+        out.push(format_args!("Needs: {need}"));
     }
     let missing: Vec<String> = audit.missing.iter().map(ToString::to_string).collect();
-    let _ = writeln!(
-        out,
+    out.push(format_args!(
         "Missing: {}",
         if missing.is_empty() { "nothing".to_owned() } else { missing.join(", ") }
-    );
-    out
+    ));
+    out.text()
 }
 
-fn entry_text(entry: &AuditEntry<'_>, out: &mut String) {
+fn entry_text(entry: &AuditEntry<'_>, out: &mut Lines) {
     let key = &entry.key;
     let lane = key.lane.as_ref().map(|lane| format!(" (lane {lane})")).unwrap_or_default();
     let rows = entry.superseded.len() + usize::from(entry.canonical.is_some());
-    let _ = write!(
-        out,
-        "  - {}/{}{lane}: entries={rows}, duplicates={}, retracted={}",
-        key.provider,
-        key.phase,
-        entry.superseded.len(),
-        entry.retracted.len()
-    );
-    match entry.canonical {
-        Some(row) => {
-            let notes = if row.notes.is_empty() { "n/a" } else { &row.notes };
-            let tags: Vec<String> = row.reading.errors.iter().map(ToString::to_string).collect();
-            let _ = writeln!(
-                out,
-                ", canonical={}, source={}, notes={notes}, errors=[{}], id={} [{}]",
-                Instant(row.captured_at),
-                row.source,
-                tags.join(", "),
-                row.id,
-                row.row
-            );
-        }
-        None => out.push_str(", canonical=none\n"),
-    }
+    let (duplicates, retracted) = (entry.superseded.len(), entry.retracted.len());
+    let canonical = entry.canonical.map_or_else(|| "none".to_owned(), canonical_text);
+    out.push(format_args!(
+        "  - {}/{}{lane}: entries={rows}, duplicates={duplicates}, retracted={retracted}, canonical={canonical}",
+        key.provider, key.phase
+    ));
 }
 
-fn finalize_text(audit: &Audit<'_>, out: &mut String) {
+fn canonical_text(row: &Snapshot) -> String {
+    let notes = if row.notes.is_empty() { "n/a" } else { &row.notes };
+    format!(
+        "{}, source={}, notes={notes}, errors=[{}], id={} [{}]",
+        Instant(row.captured_at),
+        row.source,
+        texts(&row.reading.errors).join(", "),
+        row.id,
+        row.row
+    )
+}
+
+fn finalize_text(audit: &Audit<'_>, out: &mut Lines) {
     let Some(rows) = &audit.finalized else {
-        out.push_str("Finalize rows: entries=0\n");
+        out.push("Finalize rows: entries=0");
         return;
     };
     let row = rows.canonical;
-    let _ = writeln!(
-        out,
+    out.push(format_args!(
         "Finalize rows: entries={}, duplicates={}, canonical={}, methodology={} [{}]",
         rows.history + 1,
         rows.history,
         Instant(row.finalized_at),
         row.methodology.as_deref().unwrap_or("n/a"),
         row.row
-    );
+    ));
     for (provider, of) in &row.providers {
         let deltas: Vec<String> = of
             .delta
@@ -123,13 +116,13 @@ fn finalize_text(audit: &Audit<'_>, out: &mut String) {
             .map(|(meter, delta)| format!("{meter}={}", delta.map_or_else(|| "null".to_owned(), number)))
             .collect();
         let tags: Vec<String> = of.errors.iter().map(ToString::to_string).collect();
-        let _ = writeln!(out, "  - {provider}: delta {}, errors=[{}]", deltas.join(" "), tags.join(", "));
+        out.push(format_args!("  - {provider}: delta {}, errors=[{}]", deltas.join(" "), tags.join(", ")));
     }
     for accepted in &row.accepted_anomalies {
-        let _ = writeln!(out, "  - accepted: {accepted}");
+        out.push(format_args!("  - accepted: {accepted}"));
     }
     if audit.quality_scale == Some(QualityScale::Rubric) {
-        out.push_str("  - quality is on the 1-5 rubric of an earlier row: its weight is a fifth\n");
+        out.push("  - quality is on the 1-5 rubric of an earlier row: its weight is a fifth");
     }
 }
 

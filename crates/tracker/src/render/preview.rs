@@ -10,6 +10,7 @@ use tracker_ledger::wire::usage_report::UsageReport;
 use crate::commands::preview::Preview;
 use crate::estimate::Estimate;
 use crate::heads::Seen;
+use crate::render::Lines;
 use crate::rows::Object;
 use crate::wire;
 use crate::wire::preview::{
@@ -21,26 +22,25 @@ use crate::wire::value::{Instant, Plain};
 /// Returns the lines of the preview; `single` when it was asked for one window.
 #[must_use]
 pub fn text(preview: &Preview, single: bool) -> String {
-    let mut out = String::new();
+    let mut out = Lines::default();
     if preview.windows.is_empty() {
-        out.push_str("no windows recorded\n");
+        out.push("no windows recorded");
         open(preview, &mut out);
-        return out;
+        return out.text();
     }
     let names: Vec<&str> = preview.windows.iter().map(|row| row.window.as_str()).collect();
-    let _ = writeln!(out, "Windows: {}", names.join(", "));
-    let _ = writeln!(out, "Anomalies: {} (see anomalies.jsonl)", preview.anomalies.len());
+    out.push(format_args!("Windows: {}", names.join(", ")));
+    out.push(format_args!("Anomalies: {} (see anomalies.jsonl)", preview.anomalies.len()));
     for anomaly in &preview.anomalies {
         let blocking = if anomaly.blocking { ", blocking" } else { "" };
-        let _ = writeln!(
-            out,
+        out.push(format_args!(
             "  - {} {}: {}{blocking}: {}",
             anomaly.window, anomaly.provider, anomaly.kind, anomaly.detail
-        );
+        ));
     }
-    out.push_str("Providers:\n");
+    out.push("Providers:");
     for provider in &preview.providers {
-        let _ = writeln!(out, "{}", provider_line(provider));
+        out.push(format_args!("{}", provider_line(provider)));
     }
     outcome(preview, &mut out);
     churn(preview, &mut out);
@@ -49,7 +49,7 @@ pub fn text(preview: &Preview, single: bool) -> String {
     replay(preview, &mut out);
     snapshots(preview, single, &mut out);
     open(preview, &mut out);
-    out
+    out.text()
 }
 
 /// Returns one provider's line: the earlier tool's fields first, then the added ones.
@@ -93,23 +93,28 @@ pub fn provider_line(of: &Estimate) -> String {
 }
 
 fn outcome_of(row: &FinalizedWindow) -> String {
-    let quality = row.quality.map_or_else(|| "n/a".to_owned(), |quality| format!("{:.1}", quality.get()));
+    // One place at least, as scripts know it, and the second only where it says something.
+    let places = |quality: f64| {
+        let text = format!("{quality:.2}");
+        text.strip_suffix('0').unwrap_or(&text).to_owned()
+    };
+    let quality = row.quality.map_or_else(|| "n/a".to_owned(), |quality| places(quality.get()));
     let outcome = row.outcome.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string);
     format!("quality={quality}, outcome={outcome}")
 }
 
-fn outcome(preview: &Preview, out: &mut String) {
+fn outcome(preview: &Preview, out: &mut Lines) {
     match preview.windows.as_slice() {
         [row] => {
-            let _ = writeln!(out, "Outcome: {}", outcome_of(row));
+            out.push(format_args!("Outcome: {}", outcome_of(row)));
             if !row.notes.is_empty() {
-                let _ = writeln!(out, "Notes: {}", row.notes);
+                out.push(format_args!("Notes: {}", row.notes));
             }
         }
         rows => {
-            out.push_str("Outcome:\n");
+            out.push("Outcome:");
             for row in rows {
-                let _ = writeln!(out, "  - {}: {}", row.window, outcome_of(row));
+                out.push(format_args!("  - {}: {}", row.window, outcome_of(row)));
             }
         }
     }
@@ -123,17 +128,16 @@ fn figure(row: &Object, name: &str) -> Option<f64> {
     row.get(name).and_then(Value::as_f64)
 }
 
-fn churn(preview: &Preview, out: &mut String) {
+fn churn(preview: &Preview, out: &mut Lines) {
     if preview.churn.is_empty() {
         return;
     }
-    out.push_str("Churn:\n");
+    out.push("Churn:");
     for row in &preview.churn {
         let whole = |name: &str| figure(row, name).map_or_else(|| "0".to_owned(), number);
         let per_feature =
             figure(row, "normalized_churn").map_or_else(|| "n/a".to_owned(), |n| format!("{n:.2}"));
-        let _ = writeln!(
-            out,
+        out.push(format_args!(
             "  - provider={} window={} method={}: files={}, +{}/-{} (net={}), per-feature={per_feature}",
             field(row, "provider"),
             field(row, "window"),
@@ -141,27 +145,26 @@ fn churn(preview: &Preview, out: &mut String) {
             whole("files_changed"),
             whole("insertions"),
             whole("deletions"),
-            whole("net"),
-        );
+            whole("net")
+        ));
     }
 }
 
-fn proxy(preview: &Preview, out: &mut String) {
+fn proxy(preview: &Preview, out: &mut Lines) {
     let Some(parsed) = preview.proxy.as_ref().and_then(|row| row.get("parsed")).and_then(Value::as_object)
     else {
         return;
     };
     let share = |name: &str| figure(parsed, name).map_or_else(|| "n/a".to_owned(), percent);
     let millis = |name: &str| figure(parsed, name).map_or_else(|| "n/a".to_owned(), |ms| format!("{ms:.0}"));
-    let _ = writeln!(
-        out,
+    out.push(format_args!(
         "Subagent Proxy:\n  - routed={} (events={}), latency={} ms p50 / {} ms p95, errors={}",
         share("routed_to_glm_pct"),
         figure(parsed, "total").map_or_else(|| "0".to_owned(), number),
         millis("latency_p50_ms"),
         millis("latency_p95_ms"),
-        share("error_rate_pct"),
-    );
+        share("error_rate_pct")
+    ));
 }
 
 fn fact(report: &UsageReport, names: &[&str]) -> Option<String> {
@@ -171,11 +174,11 @@ fn fact(report: &UsageReport, names: &[&str]) -> Option<String> {
     })
 }
 
-fn ccusage(preview: &Preview, out: &mut String) {
+fn ccusage(preview: &Preview, out: &mut Lines) {
     if preview.reports.is_empty() {
         return;
     }
-    out.push_str("ccusage:\n");
+    out.push("ccusage:");
     let or = |value: Option<String>, default: &str| value.unwrap_or_else(|| default.to_owned());
     let share = |report: &UsageReport, names: &[&str]| {
         names
@@ -184,77 +187,75 @@ fn ccusage(preview: &Preview, out: &mut String) {
             .map_or_else(|| "n/a".to_owned(), percent)
     };
     if let Some(weekly) = preview.reports.get("weekly") {
-        let _ = writeln!(
-            out,
+        out.push(format_args!(
             "  - weekly: percent_used={} tokens={} reset={}",
             share(weekly, &["percent_used", "weekly_percent_used"]),
             or(fact(weekly, &["total_tokens", "weekly_tokens_used"]), "n/a"),
-            or(fact(weekly, &["reset_at"]), "unknown"),
-        );
+            or(fact(weekly, &["reset_at"]), "unknown")
+        ));
     }
     if let Some(daily) = preview.reports.get("daily") {
         let newest = daily.reading.entries.iter().max_by(|a, b| a.key.cmp(&b.key));
         let tokens = newest.and_then(|entry| entry.total_tokens).map(|n| n.to_string());
         let used = newest.and_then(|entry| entry.percent_used).map_or_else(|| "n/a".to_owned(), percent);
-        let _ = writeln!(
-            out,
+        out.push(format_args!(
             "  - daily: latest={} tokens={} percent={used} reset={}",
             newest.map_or("n/a", |entry| &entry.key),
             or(tokens, "n/a"),
-            or(fact(daily, &["reset_at"]), "unknown"),
-        );
+            or(fact(daily, &["reset_at"]), "unknown")
+        ));
     }
     if let Some(session) = preview.reports.get("session") {
-        let _ = writeln!(
-            out,
+        out.push(format_args!(
             "  - session: count={} tokens={} latest={}",
             or(fact(session, &["session_count", "rows"]), "0"),
             or(fact(session, &["total_tokens"]), "n/a"),
-            or(fact(session, &["last_activity", "latest_session"]), "n/a"),
-        );
+            or(fact(session, &["last_activity", "latest_session"]), "n/a")
+        ));
     }
 }
 
-fn replay(preview: &Preview, out: &mut String) {
+fn replay(preview: &Preview, out: &mut Lines) {
     if let Some(row) = &preview.replay {
-        let _ = writeln!(out, "Replay: {}", field(row, "summary"));
+        out.push(format_args!("Replay: {}", field(row, "summary")));
     }
 }
 
-fn snapshots(preview: &Preview, single: bool, out: &mut String) {
+fn snapshots(preview: &Preview, single: bool, out: &mut Lines) {
     if preview.snapshots.is_empty() {
         return;
     }
     let joined = |words: &std::collections::BTreeSet<String>, by: &str| {
         if words.is_empty() { "n/a".to_owned() } else { words.iter().cloned().collect::<Vec<_>>().join(by) }
     };
-    out.push_str("Snapshots:\n");
+    out.push("Snapshots:");
     for (provider, Seen { rows, phases, sources, notes }) in &preview.snapshots {
         let (phases, sources) = (joined(phases, ", "), joined(sources, "/"));
-        let _ = match single {
-            true => {
-                writeln!(out, "  - {provider}: {phases} (source={sources}, notes={})", joined(notes, "; "))
-            }
-            false => writeln!(out, "  - {provider}: {phases} (source={sources}, rows={rows})"),
-        };
+        match single {
+            true => out.push(format_args!(
+                "  - {provider}: {phases} (source={sources}, notes={})",
+                joined(notes, "; ")
+            )),
+            false => out.push(format_args!("  - {provider}: {phases} (source={sources}, rows={rows})")),
+        }
     }
 }
 
-fn open(preview: &Preview, out: &mut String) {
+fn open(preview: &Preview, out: &mut Lines) {
     if preview.open.is_empty() {
         return;
     }
-    out.push_str("Open windows:\n");
+    out.push("Open windows:");
     for (window, needs) in &preview.open {
         let needs = if needs.is_empty() {
             format!("ready: tracker complete --window {window}")
         } else {
             needs.join(", ")
         };
-        let _ = writeln!(out, "  - {window}: {needs}");
+        out.push(format_args!("  - {window}: {needs}"));
     }
     if preview.more_open > 0 {
-        let _ = writeln!(out, "  - and {} older ones", preview.more_open);
+        out.push(format_args!("  - and {} older ones", preview.more_open));
     }
 }
 

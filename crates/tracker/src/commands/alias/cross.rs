@@ -3,9 +3,8 @@
 use tracker_cli_support::{CliError, Ui};
 use tracker_domain::Phase;
 
-use super::end::store_waiting;
 use super::{AliasArgs, prompts, take, taken_after};
-use crate::{Workspace, alias_state, errors};
+use crate::{Workspace, alias_state, errors, waiting};
 
 pub(super) fn run(args: &AliasArgs, workspace: &mut Workspace, ui: &mut Ui) -> Result<(), CliError> {
     let state = alias_state::load(&args.provider, workspace)?;
@@ -18,11 +17,10 @@ pub(super) fn run(args: &AliasArgs, workspace: &mut Workspace, ui: &mut Ui) -> R
     if crate::prompts::counts_prompts(&taken.capture.reading) {
         return prompts::cross(args, &cross, &state, &taken, workspace, ui);
     }
-    let windows = cross.clone();
-    store_waiting(args, taken, workspace, ui, move |taken, workspace| {
+    waiting::snapshots(args.capture.wait, taken.manner(args, workspace), workspace, ui, |workspace| {
         vec![
-            taken.draft(args, &windows.ended, Phase::After, workspace),
-            taken.draft(args, &windows.begun, Phase::Before, workspace),
+            taken.draft(args, &cross.ended, Phase::After, workspace),
+            taken.draft(args, &cross.begun, Phase::Before, workspace),
         ]
     })?;
     if !args.capture.dry_run {

@@ -26,7 +26,7 @@ pub(super) fn run(args: &AliasArgs, workspace: &Workspace, ui: &mut Ui) -> Resul
         Ok(_) => Vec::new(),
         Err(_) => Rows::new(workspace.ledger()).finalized(None)?,
     };
-    let tags = check_start(&window, reading, &past, buffer, args.capture.force)
+    let tags = check_start(&window, reading, &past, buffer, args.force)
         .map_err(|refusal| errors::refusal(&refusal))?;
     for tag in tags {
         taken.capture.reading.tag(tag);

@@ -5,14 +5,14 @@ use tracker_domain::Reading;
 use tracker_panes::PaneParser;
 
 use super::{IngestArgs, read, source, window};
-use crate::Workspace;
-use crate::store::{self, Draft, Manner};
+use crate::store::{Draft, Manner};
+use crate::{Workspace, waiting};
 
 /// Stores the newest reading of a pane as a snapshot.
 pub(super) fn run(
     args: &IngestArgs,
     parser: &dyn PaneParser,
-    workspace: &Workspace,
+    workspace: &mut Workspace,
     ui: &mut Ui,
 ) -> Result<Exit, CliError> {
     let provider = parser.provider();
@@ -22,15 +22,6 @@ pub(super) fn run(
             .hint("give --phase before or --phase after"));
     };
     let (bytes, capture) = read(args, parser, &window, workspace)?;
-    let draft = Draft {
-        window: window.clone(),
-        provider: provider.clone(),
-        phase,
-        captured_at: args.capture.captured_at(workspace),
-        notes: args.capture.notes_or(workspace, ""),
-        source: source(args).to_owned(),
-        capture: &capture,
-    };
     let keep_raw = args.capture.keep_raw || workspace.config.keep_raw.value;
     let manner = Manner {
         late: args.capture.late,
@@ -38,7 +29,17 @@ pub(super) fn run(
         keep_raw: keep_raw.then_some(&*bytes),
         typed: false,
     };
-    store::snapshots(&[draft], manner, workspace, ui)?;
+    waiting::snapshots(args.capture.wait, manner, workspace, ui, |workspace| {
+        vec![Draft {
+            window: window.clone(),
+            provider: provider.clone(),
+            phase,
+            captured_at: args.capture.captured_at(workspace),
+            notes: args.capture.notes_or(workspace, ""),
+            source: source(args).to_owned(),
+            capture: &capture,
+        }]
+    })?;
     ui.line(format_args!(
         "stored {provider} {phase} snapshot for {window} (errors={})",
         tag_list(&capture.reading)
