@@ -1,7 +1,7 @@
 //! Terminal text as a picture whose text can be selected; readable on light and dark pages.
 
 /// Characters a line may have; longer ones are wrapped as a terminal would.
-const COLUMNS: usize = 112;
+const COLUMNS: usize = 156;
 
 /// Returns an SVG of a command and its output.
 pub(crate) fn svg(command: &str, output: &str) -> String {
