@@ -26,9 +26,15 @@ impl Template {
         let windows = read(&dir.join("data/week0/live/windows.jsonl"))?;
         let row = |phase: &str| {
             let is_wanted = |line: &&str| {
-                line.contains("\"W0-01\"") && line.contains("\"codex\"") && line.contains(&format!("\"{phase}\""))
+                line.contains("\"W0-01\"")
+                    && line.contains("\"codex\"")
+                    && line.contains(&format!("\"{phase}\""))
             };
-            snapshots.lines().find(is_wanted).map(unsealed).ok_or_else(|| format!("the demo has no {phase} row"))
+            snapshots
+                .lines()
+                .find(is_wanted)
+                .map(unsealed)
+                .ok_or_else(|| format!("the demo has no {phase} row"))
         };
         let finalize = windows.lines().next().map(unsealed).ok_or("the demo has no finalize row")?;
         Ok(Self { before: short(&row("before")?), after: short(&row("after")?), finalize })
@@ -100,7 +106,13 @@ struct Chain {
 impl Chain {
     fn new(path: &Path) -> Result<Self, Failure> {
         let file = fs::File::create(path).map_err(|e| format!("cannot make {}: {e}", path.display()))?;
-        Ok(Self { path: path.to_owned(), file: BufWriter::new(file), seq: 0, hash: RowHash::GENESIS, length: 0 })
+        Ok(Self {
+            path: path.to_owned(),
+            file: BufWriter::new(file),
+            seq: 0,
+            hash: RowHash::GENESIS,
+            length: 0,
+        })
     }
 
     fn append(&mut self, row: &str) -> Result<(), Failure> {

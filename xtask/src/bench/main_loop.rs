@@ -70,14 +70,22 @@ pub(super) fn run() -> Result<Vec<Measured>, Failure> {
     }
     if let Some(kib) = peak_kib(&home, &long) {
         let ratio = kib / 1024.0 / 100.0;
-        measured.push(Measured { name: "peak memory of preview on 100,000 snapshots / 100 MB", ratio, most: 1.0 });
+        measured.push(Measured {
+            name: "peak memory of preview on 100,000 snapshots / 100 MB",
+            ratio,
+            most: 1.0,
+        });
     }
     Ok(measured)
 }
 
 fn tool(home: &Home, dir: &Path) -> Command {
     let mut command = home.tool("tracker");
-    command.arg("--data-dir").arg(dir.join("data/week0/live")).env("TRACKER_NOW", "2026-11-10T10:00:00Z").env("AGENT_ID", "main");
+    command
+        .arg("--data-dir")
+        .arg(dir.join("data/week0/live"))
+        .env("TRACKER_NOW", "2026-11-10T10:00:00Z")
+        .env("AGENT_ID", "main");
     command
 }
 
