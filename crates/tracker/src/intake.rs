@@ -117,16 +117,30 @@ impl Intake {
     /// Keeps refused input, with pseudonyms, so that nothing is lost; returns the error with the place in its hint.
     #[must_use]
     pub fn quarantine(&self, ledger: &Ledger, bytes: &[u8], error: CliError) -> CliError {
-        let text = self.text(bytes);
-        let hash = sha256_hex(&text);
-        let name = hash.get(..12).unwrap_or(&hash);
-        let path = ledger.dir().quarantine().join(format!("refused-{name}.txt"));
-        match atomic::write(&path, text.as_bytes()) {
-            Ok(()) => error.hint(format!("the input is kept in {}", path.display())),
-            Err(cause) => {
-                CliError::caused(Exit::Failed, format!("{error}; and it could not be kept"), &cause)
-            }
+        kept_aside(&self.text(bytes), ledger, error)
+    }
+}
+
+impl Capture {
+    /// Keeps a capture that a rule refused, so that nothing is lost; returns the error with the place in its hint.
+    /// Any other error is returned as it is: then the capture is stored, or could not be.
+    #[must_use]
+    pub fn kept_if_refused(&self, ledger: &Ledger, dry_run: bool, error: CliError) -> CliError {
+        match error.exit() {
+            Exit::Refused if !dry_run => kept_aside(&self.text, ledger, error),
+            _ => error,
         }
+    }
+}
+
+/// Writes a pseudonymized text into quarantine, under a name that equal texts share.
+fn kept_aside(text: &str, ledger: &Ledger, error: CliError) -> CliError {
+    let hash = sha256_hex(text);
+    let name = hash.get(..12).unwrap_or(&hash);
+    let path = ledger.dir().quarantine().join(format!("refused-{name}.txt"));
+    match atomic::write(&path, text.as_bytes()) {
+        Ok(()) => error.hint(format!("the input is kept in {}", path.display())),
+        Err(cause) => CliError::caused(Exit::Failed, format!("{error}; and it could not be kept"), &cause),
     }
 }
 

@@ -113,6 +113,11 @@ fn taken_after(newest: Option<&WindowId>, workspace: &Workspace) -> Result<BTree
 }
 
 impl Taken {
+    /// Keeps the capture when a rule refused it.
+    fn kept_if_refused(&self, args: &AliasArgs, workspace: &Workspace, error: CliError) -> CliError {
+        self.capture.kept_if_refused(&workspace.ledger(), args.capture.dry_run, error)
+    }
+
     fn draft<'a>(
         &'a self,
         args: &AliasArgs,

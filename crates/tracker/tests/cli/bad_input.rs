@@ -116,6 +116,30 @@ fn pane_of_another_client_is_named_and_kept_with_pseudonyms() {
 }
 
 #[test]
+fn pane_that_a_rule_refuses_is_kept_and_can_be_given_again() {
+    let world = World::new();
+    world.good("alias start codex --window W0-20", world.codex(30, 10));
+    let second = world.pipe("alias start codex --window W0-20", world.codex(31, 11));
+    let nothing = world.pipe("alias end claude --window W0-20", pane::claude(20, 30));
+    world.env.advance(4 * 3600);
+    let early = world.pipe("alias end codex", world.codex(1, 14));
+    let early_cross = world.pipe("alias cross codex", world.codex(1, 14));
+    let early_ingest = world.pipe("ingest codex --window W0-20 --phase after", world.codex(2, 14));
+    for (what, output) in [second, nothing, early, early_cross, early_ingest].iter().enumerate() {
+        assert_told(output, 3, &what.to_string());
+        assert!(output.stderr().contains("hint: the input is kept in "), "{output}");
+    }
+    assert_eq!(world.quarantined().len(), 5);
+    let files = world.env.files();
+    let kept = files.iter().find(|name| {
+        name.contains("/quarantine/refused-") && world.env.read(format!("../{name}")).contains("98% left")
+    });
+    let kept = kept.expect("the pane of the ingest").strip_prefix("work/").expect("below work");
+    let late = world.good(&format!("alias end codex --late --file {kept}"), "");
+    assert_eq!(late, "stored codex after snapshot for W0-20 (ready to finalize)\n");
+}
+
+#[test]
 fn dry_run_of_a_refused_capture_keeps_nothing() {
     let world = World::new();
     let output = world.pipe("alias start codex --window W0-20 --dry-run", "prose");
@@ -129,9 +153,14 @@ fn file_that_is_missing_a_folder_or_one_input_too_many() {
     world.env.write("pane.txt", world.codex(3, 10));
     let before = world.env.files();
     for line in STORING.map(|(line, _)| line).iter().chain(&READING) {
-        if line.starts_with("alias end") || line.starts_with("alias cross") {
-            continue; // Asked for their window first; the table above has them.
-        }
+        // Without a state the window of an end is asked for first.
+        let named = if line.starts_with("alias end") || line.starts_with("alias cross") {
+            " --window W0-20"
+        } else {
+            ""
+        };
+        let line = format!("{line}{named}");
+        let line = line.as_str();
         assert_told(&world.run(&format!("{line} --file no/such/pane.txt")), 1, line);
         assert_told(&world.run(&format!("{line} --file .")), 1, line);
         assert_told(&world.run(&format!("{line} --stdin --file pane.txt")), 2, line);

@@ -2,8 +2,9 @@
 
 use tracker_cli_support::{CliError, Ui};
 use tracker_domain::Phase;
+use tracker_windows::alias_state::{Cross, State};
 
-use super::{AliasArgs, prompts, take, taken_after};
+use super::{AliasArgs, Taken, prompts, take, taken_after};
 use crate::{Workspace, alias_state, errors, waiting};
 
 pub(super) fn run(args: &AliasArgs, workspace: &mut Workspace, ui: &mut Ui) -> Result<(), CliError> {
@@ -14,8 +15,20 @@ pub(super) fn run(args: &AliasArgs, workspace: &mut Workspace, ui: &mut Ui) -> R
         .windows_for_cross(args.window.as_ref(), &in_use)
         .map_err(|refusal| errors::refusal(&refusal))?;
     let taken = take(args, &cross.ended, workspace)?;
+    store_both(args, &cross, &state, &taken, workspace, ui)
+        .map_err(|error| taken.kept_if_refused(args, workspace, error))
+}
+
+fn store_both(
+    args: &AliasArgs,
+    cross: &Cross,
+    state: &State,
+    taken: &Taken,
+    workspace: &mut Workspace,
+    ui: &mut Ui,
+) -> Result<(), CliError> {
     if crate::prompts::counts_prompts(&taken.capture.reading) {
-        return prompts::cross(args, &cross, &state, &taken, workspace, ui);
+        return prompts::cross(args, cross, state, taken, workspace, ui);
     }
     waiting::snapshots(args.capture.wait, taken.manner(args, workspace), workspace, ui, |workspace| {
         vec![

@@ -39,7 +39,8 @@ pub(super) fn run(
             source: source(args).to_owned(),
             capture: &capture,
         }]
-    })?;
+    })
+    .map_err(|error| capture.kept_if_refused(&workspace.ledger(), args.capture.dry_run, error))?;
     ui.line(format_args!(
         "stored {provider} {phase} snapshot for {window} (errors={})",
         tag_list(&capture.reading)
