@@ -98,6 +98,7 @@ fn provider_features(text: &str) -> Result<(ProviderId, f64), String> {
 /// # Errors
 /// Failed: an unknown window. Refused: a missing snapshot, a blocking anomaly, an unreadable provider.
 pub fn run(args: &CompleteArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit, CliError> {
+    check_once(args)?;
     let ledger = workspace.ledger();
     let mut rows = Rows::new(ledger.clone());
     if !ledger.dir().path().is_dir() {
@@ -139,6 +140,21 @@ pub fn run(args: &CompleteArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Ex
     let providers: Vec<&str> = window.providers.keys().map(ProviderId::as_str).collect();
     ui.line(format_args!("finalized window {} with providers: {}", args.window, providers.join(", ")))?;
     Ok(Exit::Ok)
+}
+
+/// Refuses two counts for one provider: neither is more likely to be meant than the other.
+fn check_once(args: &CompleteArgs) -> Result<(), CliError> {
+    let named =
+        [("codex", args.codex_features), ("claude", args.claude_features), ("glm", args.glm_features)];
+    let mut seen: Vec<&str> = named.iter().filter_map(|(name, features)| features.map(|_| *name)).collect();
+    for (provider, _) in &args.features {
+        if seen.contains(&provider.as_str()) {
+            return Err(CliError::usage(format!("the features of {provider} are given twice"))
+                .hint("give one count for each provider"));
+        }
+        seen.push(provider.as_str());
+    }
+    Ok(())
 }
 
 /// Collects what was typed. A provider that was measured and not named has 0 features: the window counts for it.

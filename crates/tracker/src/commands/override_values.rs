@@ -114,11 +114,12 @@ pub fn run(args: &OverrideArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Ex
     if values.is_empty() {
         return Err(CliError::usage("no value is given").hint("for example --set 5h=9 --set weekly=14"));
     }
+    let resets = resets(args);
+    check_once(&values, &resets)?;
     let captured_at = args.captured_at.unwrap_or_else(|| workspace.now());
     let mut reading = Reading::new(args.provider.clone(), "override");
     reading.tag(Tag::ManualOverride);
     let ctx = Ctx::new(captured_at).with_zone(workspace.config.timezone.value);
-    let resets = resets(args);
     for (id, value) in &values {
         let mut meter = Meter::new(id.clone(), id.as_str());
         meter.level = if id.is_prompts() {
@@ -182,6 +183,24 @@ fn store_count(
     prompts::store(&row, None, "override", args.dry_run, workspace, ui)
 }
 
+/// Refuses two values for one meter (neither is more likely to be meant) and the reset of a meter without a value.
+fn check_once(values: &[(MeterId, f64)], resets: &[(MeterId, String)]) -> Result<(), CliError> {
+    let twice = |ids: &[&MeterId]| {
+        let found = ids.iter().find(|id| ids.iter().filter(|other| other == id).count() > 1);
+        found.map(|id| CliError::usage(format!("{id} is given twice")).hint("give one value for each meter"))
+    };
+    let values: Vec<&MeterId> = values.iter().map(|(id, _)| id).collect();
+    let resets: Vec<&MeterId> = resets.iter().map(|(id, _)| id).collect();
+    let alone = resets.iter().find(|id| !values.contains(id)).map(|id| {
+        CliError::usage(format!("a reset is given for {id} and no value"))
+            .hint(format!("add its value, for example --set {id}=14"))
+    });
+    match twice(&values).or_else(|| twice(&resets)).or(alone) {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
 fn minutes(id: &MeterId) -> Option<u32> {
     match id.as_str() {
         "5h" => Some(300),
@@ -194,8 +213,10 @@ fn values(args: &OverrideArgs) -> Vec<(MeterId, f64)> {
     let flat = &args.flat;
     let mut values = args.set.clone();
     let named = [
-        (MeterId::FIVE_HOURS, flat.fiveh_pct.or(flat.session_pct)),
-        (MeterId::WEEKLY, flat.weekly_pct.or(flat.all_models_pct)),
+        (MeterId::FIVE_HOURS, flat.fiveh_pct),
+        (MeterId::FIVE_HOURS, flat.session_pct),
+        (MeterId::WEEKLY, flat.weekly_pct),
+        (MeterId::WEEKLY, flat.all_models_pct),
         (MeterId::scoped_weekly("opus"), flat.opus_pct),
     ];
     values.extend(named.into_iter().filter_map(|(id, value)| Some((id, value?))));
@@ -206,8 +227,10 @@ fn resets(args: &OverrideArgs) -> Vec<(MeterId, String)> {
     let flat = &args.flat;
     let mut texts = args.resets.clone();
     let named = [
-        (MeterId::FIVE_HOURS, flat.fiveh_resets.as_ref().or(flat.session_resets.as_ref())),
-        (MeterId::WEEKLY, flat.weekly_resets.as_ref().or(flat.all_models_resets.as_ref())),
+        (MeterId::FIVE_HOURS, flat.fiveh_resets.as_ref()),
+        (MeterId::FIVE_HOURS, flat.session_resets.as_ref()),
+        (MeterId::WEEKLY, flat.weekly_resets.as_ref()),
+        (MeterId::WEEKLY, flat.all_models_resets.as_ref()),
         (MeterId::scoped_weekly("opus"), flat.opus_resets.as_ref()),
     ];
     texts.extend(named.into_iter().filter_map(|(id, text)| Some((id, text?.clone()))));

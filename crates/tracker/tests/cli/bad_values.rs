@@ -62,6 +62,31 @@ fn values_outside_of_their_domain() {
 }
 
 #[test]
+fn values_that_contradict_each_other() {
+    let world = World::new();
+    for line in [
+        "override codex --window W0-19 --phase before --set weekly=1 --set weekly=2",
+        "override codex --window W0-19 --phase before --set weekly=10 --weekly-pct 20",
+        "override codex --window W0-19 --phase before --fiveh-pct 1 --session-pct 50",
+        "override codex --window W0-19 --phase before --set 5h=1 --resets 5h=14:01 --fiveh-resets 15:01",
+        "override codex --window W0-19 --phase before --set 5h=1 --resets weekly=5pm",
+        "complete --window W0-19 --features codex=1 --codex-features 2 --outcome pass",
+        "complete --window W0-19 --features codex=1 --features codex=2 --outcome pass",
+    ] {
+        assert_told(&world.run(line), 2, line);
+    }
+    assert_eq!(world.env.files(), Vec::<String>::new(), "neither of the two is guessed");
+}
+
+#[test]
+fn longest_names_are_names() {
+    let world = World::new();
+    let (window, lane) = ("W".repeat(64), "l".repeat(64));
+    let output = world.lane(&lane).pipe(&format!("alias start codex --window {window}"), world.codex(3, 10));
+    assert_eq!(output.success(), format!("stored codex before snapshot for {window} (awaiting end)\n"));
+}
+
+#[test]
 fn names_of_windows_that_are_none() {
     let world = World::new();
     let long = "W".repeat(65);
