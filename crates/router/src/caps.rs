@@ -27,7 +27,7 @@ impl Bar {
 /// ```
 /// use tracker_router::{Bar, Caps};
 /// let caps = Caps::new(vec![Bar::new("5h", 1.0, 1), Bar::new("weekly", 2.25, 34)])?;
-/// assert_eq!((caps.len(), caps.longest_period()), (2, 34));
+/// assert_eq!((caps.len(), caps.longest_period(), caps.outer()), (2, 34, vec![1]));
 /// assert!(Caps::new(vec![Bar::new("weekly", f64::NAN, 34)]).is_err());
 /// # Ok::<(), tracker_router::RouterError>(())
 /// ```
@@ -78,6 +78,14 @@ impl Caps {
     #[must_use]
     pub fn rates(&self) -> Vec<f64> {
         self.bars.iter().map(|bar| bar.budget / bar.period as f64).collect()
+    }
+
+    /// Returns the outer bars, those of the longest period: the capacity by which efficiency divides. A bar inside them
+    /// is another view of the same use and must not be added to it.
+    #[must_use]
+    pub fn outer(&self) -> Vec<usize> {
+        let longest = self.longest_period();
+        self.bars.iter().enumerate().filter(|(_, bar)| bar.period == longest).map(|(at, _)| at).collect()
     }
 
     /// Returns what each bar allows over the longest period.

@@ -37,6 +37,7 @@ mod error;
 pub mod honesty;
 pub mod off_policy;
 mod parallel;
+pub mod plot;
 mod policy;
 pub mod replay;
 mod simplex;

@@ -77,9 +77,9 @@ impl Tally {
         self.cost[arm * self.bars + bar] / self.weight[arm].max(1e-6)
     }
 
-    /// Returns the mean cost of an arm, summed over the bars.
-    pub(crate) fn total_cost(&self, arm: usize) -> f64 {
-        (0..self.bars).map(|bar| self.cost(arm, bar)).sum()
+    /// Returns the mean cost of an arm, summed over some of the bars.
+    pub(crate) fn total_cost(&self, arm: usize, bars: &[usize]) -> f64 {
+        bars.iter().map(|bar| self.cost(arm, *bar)).sum()
     }
 
     /// Returns the confidence radius of a mean `value` of an arm: sqrt(C v / N) + C / N.

@@ -167,11 +167,11 @@ impl PolicyName {
                 })?;
                 Box::new(oracle::Oracle::new(known.clone()))
             }
-            Self::Greedy => Box::new(ratio::Greedy::new(arms, caps.len(), 0.0)),
-            Self::GreedyPrd => Box::new(ratio::GreedyPrd::new(arms)),
-            Self::EpsilonGreedy => Box::new(ratio::Greedy::new(arms, caps.len(), 0.1)),
-            Self::UcbRatio => Box::new(ratio::UcbRatio::new(arms, caps.len())),
-            Self::ThompsonRatio => Box::new(ratio::ThompsonRatio::new(arms, caps.len())),
+            Self::Greedy => Box::new(ratio::Greedy::new(arms, caps, 0.0)),
+            Self::GreedyPrd => Box::new(ratio::GreedyPrd::new(arms, caps)),
+            Self::EpsilonGreedy => Box::new(ratio::Greedy::new(arms, caps, 0.1)),
+            Self::UcbRatio => Box::new(ratio::UcbRatio::new(arms, caps)),
+            Self::ThompsonRatio => Box::new(ratio::ThompsonRatio::new(arms, caps)),
             Self::PrimalDual => Box::new(primal_dual::PrimalDual::new(arms, caps)),
             Self::UcbBwk => Box::new(ucb_bwk::UcbBwk::new(arms, caps.len())),
             Self::Bwk => Box::new(pacing::Pacing::new(arms, caps.len())),

@@ -3,8 +3,8 @@
 use tracker_stats::Random;
 
 use super::{Play, Policy, Round};
-use crate::POINTS_PER_UNIT;
 use crate::tally::{Fading, LEAST_MEAN, Tally, best};
+use crate::{Caps, POINTS_PER_UNIT};
 
 /// Costs below this count as this.
 const LEAST_COST: f64 = 1e-9;
@@ -13,12 +13,13 @@ const LEAST_COST: f64 = 1e-9;
 #[derive(Debug)]
 pub(super) struct Greedy {
     tally: Tally,
+    outer: Vec<usize>,
     exploration: f64,
 }
 
 impl Greedy {
-    pub(super) fn new(arms: usize, bars: usize, exploration: f64) -> Self {
-        Self { tally: Tally::new(arms, bars, Fading::Never), exploration }
+    pub(super) fn new(arms: usize, caps: &Caps, exploration: f64) -> Self {
+        Self { tally: Tally::new(arms, caps.len(), Fading::Never), outer: caps.outer(), exploration }
     }
 }
 
@@ -32,8 +33,8 @@ impl Policy for Greedy {
             let pick = random.below(u32::try_from(open).unwrap_or(u32::MAX)) as usize;
             return (0..round.available.len()).filter(|arm| round.available[*arm]).nth(pick);
         }
-        let tally = &self.tally;
-        let ratio = |arm| tally.reward(arm) / tally.total_cost(arm).max(LEAST_COST);
+        let (tally, outer) = (&self.tally, &self.outer);
+        let ratio = |arm| tally.reward(arm) / tally.total_cost(arm, outer).max(LEAST_COST);
         best(round.available, ratio).map(|(arm, _)| arm)
     }
 
@@ -51,11 +52,12 @@ impl Policy for Greedy {
 #[derive(Debug)]
 pub(super) struct GreedyPrd {
     tally: Tally,
+    outer: Vec<usize>,
 }
 
 impl GreedyPrd {
-    pub(super) fn new(arms: usize) -> Self {
-        Self { tally: Tally::new(arms, 0, Fading::Never) }
+    pub(super) fn new(arms: usize, caps: &Caps) -> Self {
+        Self { tally: Tally::new(arms, 0, Fading::Never), outer: caps.outer() }
     }
 }
 
@@ -67,7 +69,7 @@ impl Policy for GreedyPrd {
     }
 
     fn update(&mut self, play: &Play<'_>) {
-        let points = POINTS_PER_UNIT * play.costs.iter().sum::<f64>();
+        let points = POINTS_PER_UNIT * self.outer.iter().map(|bar| play.costs[*bar]).sum::<f64>();
         self.tally.add(play.arm, play.reward / (0.5 + points), &[]);
     }
 
@@ -78,21 +80,22 @@ impl Policy for GreedyPrd {
 #[derive(Debug)]
 pub(super) struct UcbRatio {
     tally: Tally,
+    outer: Vec<usize>,
 }
 
 impl UcbRatio {
     const RADIUS: f64 = 0.5;
 
-    pub(super) fn new(arms: usize, bars: usize) -> Self {
-        Self { tally: Tally::new(arms, bars, Fading::Never) }
+    pub(super) fn new(arms: usize, caps: &Caps) -> Self {
+        Self { tally: Tally::new(arms, caps.len(), Fading::Never), outer: caps.outer() }
     }
 }
 
 impl Policy for UcbRatio {
     fn select(&mut self, round: &Round<'_>, _: &mut Random) -> Option<usize> {
-        let tally = &self.tally;
+        let (tally, outer) = (&self.tally, &self.outer);
         let optimistic = |arm| {
-            let (reward, cost) = (tally.reward(arm), tally.total_cost(arm));
+            let (reward, cost) = (tally.reward(arm), tally.total_cost(arm, outer));
             let high = reward + tally.radius(arm, reward.max(LEAST_MEAN), Self::RADIUS);
             let low = cost - 0.5 * tally.radius(arm, cost, Self::RADIUS);
             high / low.max(0.25 * cost + 1e-6)
@@ -114,22 +117,24 @@ impl Policy for UcbRatio {
 #[derive(Debug)]
 pub(super) struct ThompsonRatio {
     tally: Tally,
+    outer: Vec<usize>,
 }
 
 impl ThompsonRatio {
-    pub(super) fn new(arms: usize, bars: usize) -> Self {
-        Self { tally: Tally::new(arms, bars, Fading::Never) }
+    pub(super) fn new(arms: usize, caps: &Caps) -> Self {
+        Self { tally: Tally::new(arms, caps.len(), Fading::Never), outer: caps.outer() }
     }
 }
 
 impl Policy for ThompsonRatio {
     fn select(&mut self, round: &Round<'_>, random: &mut Random) -> Option<usize> {
-        let tally = &self.tally;
+        let (tally, outer) = (&self.tally, &self.outer);
         if let Some(arm) = tally.untried(round.available) {
             return Some(arm);
         }
         let draw = |arm| {
-            let (sum, weight, cost) = (tally.reward_sum(arm), tally.weight(arm), tally.total_cost(arm));
+            let (sum, weight, cost) =
+                (tally.reward_sum(arm), tally.weight(arm), tally.total_cost(arm, outer));
             let good = random.gamma(1.0 + sum.max(0.0));
             let bad = random.gamma(1.0 + (weight - sum).max(0.0));
             let reward = good / (good + bad).max(f64::MIN_POSITIVE);
