@@ -12,6 +12,7 @@
 mod bench;
 mod ci;
 mod coverage;
+mod crash;
 mod demo;
 mod docs;
 mod fixture;
@@ -37,6 +38,7 @@ Usage: cargo xtask <VERB>
   demo [ARGS...]                 run `tracker demo` from a release build in a home of its own
   bench                          measure ratios that must hold on any machine
   coverage [--write]             simulate what the intervals and gates do; write the tables to the docs
+  crash GOAL [--rounds N]        break the ledger on purpose; `crash` alone lists the goals
   fixture add FILE --provider P  add a captured pane under pseudonyms
 ";
 
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         ["bench"] => bench::run(),
         ["coverage"] => coverage::run(),
         ["coverage", "--write"] => coverage::write(),
+        ["crash", rest @ ..] => crash::run(rest),
         ["fixture", "add", file, "--provider", provider] => fixture::add(file, provider),
         ["help" | "--help" | "-h"] | [] => {
             print!("{HELP}");

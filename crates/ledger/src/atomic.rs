@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::controls::{self, Part};
 use crate::error::LedgerError;
 use crate::file_storage::FileStorage;
-use crate::storage::{OpenMode, Storage, append_all};
+use crate::storage::{OpenMode, Storage, append_all, holds};
 
 static WRITTEN: AtomicU64 = AtomicU64::new(0);
 
@@ -81,6 +81,7 @@ fn fill(storage: &dyn Storage, path: &Path, bytes: &[u8]) -> Result<(), LedgerEr
     let mut file = storage.open(path, OpenMode::Append).map_err(LedgerError::storage("create", path))?;
     file.truncate(0)
         .and_then(|()| append_all(&mut *file, bytes))
+        .and_then(|()| holds(&*file, bytes.len() as u64))
         .and_then(|()| file.sync_data())
         .map_err(LedgerError::io("write", path))
 }

@@ -134,6 +134,12 @@ impl DataDir {
         self.0.join(format!("{file}.lock"))
     }
 
+    /// Returns the path of the sidecar that those hold who wait for a ledger's lock.
+    #[must_use]
+    pub fn line(&self, file: &LedgerFile) -> PathBuf {
+        self.0.join(format!("{file}.line"))
+    }
+
     /// Returns the path of a ledger's head.
     #[must_use]
     pub fn head(&self, file: &LedgerFile) -> PathBuf {

@@ -45,6 +45,34 @@ impl FileStorage {
     }
 }
 
+impl FileStorage {
+    /// Takes a lock on a sidecar, or returns `None` at once when somebody else holds one against it.
+    fn hold(
+        &self,
+        path: &Path,
+        lock: fn(&File) -> Result<(), TryLockError>,
+    ) -> Result<Option<Box<dyn StorageLock>>, StorageError> {
+        guard::check(path, OpenMode::Update, self.follow_links)?;
+        let mut options = OpenOptions::new();
+        disk::private(options.create(true).write(true).truncate(false));
+        let file = retry(|| options.open(path))?;
+        match retry_lock(|| lock(&file)) {
+            Ok(()) => Ok(Some(Box::new(HeldLock { _file: file }))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+}
+
+fn retry_lock(mut lock: impl FnMut() -> Result<(), TryLockError>) -> Result<(), TryLockError> {
+    loop {
+        match lock() {
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
 fn open_once(path: &Path, mode: OpenMode) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -107,18 +135,18 @@ impl Storage for FileStorage {
     }
 
     fn try_lock(&self, path: &Path) -> Result<Option<Box<dyn StorageLock>>, StorageError> {
-        guard::check(path, OpenMode::Update, self.follow_links)?;
-        let mut options = OpenOptions::new();
-        disk::private(options.create(true).write(true).truncate(false));
-        let file = retry(|| options.open(path))?;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Some(Box::new(HeldLock { _file: file }))),
-                Err(TryLockError::WouldBlock) => return Ok(None),
-                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(TryLockError::Error(error)) => return Err(error.into()),
-            }
+        self.hold(path, File::try_lock)
+    }
+
+    fn stand_in_line(&self, path: &Path) -> Result<Option<Box<dyn StorageLock>>, StorageError> {
+        self.hold(path, File::try_lock_shared)
+    }
+
+    fn is_line(&self, path: &Path) -> Result<bool, StorageError> {
+        if guard::check(path, OpenMode::Update, self.follow_links)?.is_none() {
+            return Ok(false);
         }
+        Ok(self.hold(path, File::try_lock)?.is_none())
     }
 
     fn boot_id(&self) -> Option<[u8; 16]> {

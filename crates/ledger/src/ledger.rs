@@ -18,6 +18,9 @@ use crate::tail;
 
 /// How long a writer waits for the others by default.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+/// How far a head may lag behind while writers wait: the next open walks that far.
+const HEAD_LAG_ROWS: u64 = 16;
+const HEAD_LAG_BYTES: u64 = 256 * 1024;
 /// Between two transactions of one process.
 const PAUSE_BETWEEN: Duration = Duration::from_micros(50);
 
@@ -163,6 +166,24 @@ impl Ledger {
     pub(crate) fn blocks(&self, file: &LedgerFile, start: u64) -> Result<Option<Blocks>, LedgerError> {
         let Some(open) = self.open_read(file)? else { return Ok(None) };
         Blocks::new(open, start).map(Some).map_err(LedgerError::io("read", &self.dir.ledger(file)))
+    }
+
+    /// Returns true when a writer waits who will write the head, and it lags little: a row then costs one sync.
+    pub(crate) fn may_leave_head(
+        &self,
+        file: &LedgerFile,
+        on_disk: Option<Head>,
+        last: &Head,
+    ) -> Result<bool, LedgerError> {
+        let lags_little = |head: Head| {
+            last.seq - head.seq.min(last.seq) < HEAD_LAG_ROWS
+                && last.len - head.len.min(last.len) < HEAD_LAG_BYTES
+        };
+        if !on_disk.is_some_and(lags_little) {
+            return Ok(false);
+        }
+        let line = self.dir.line(file);
+        self.storage.is_line(&line).map_err(LedgerError::storage("lock", &line))
     }
 
     /// Lets the others have their turn: the system's lock is not fair, and who writes again at once would win

@@ -26,6 +26,8 @@ pub(crate) struct OpenLedger {
     pub(crate) hash: RowHash,
     /// Rows without a hash after it.
     pub(crate) loose: Option<Span>,
+    /// The head on disk.
+    pub(crate) head: Option<Head>,
     /// Its name and those of its folders are durable: a head was written after them.
     pub(crate) is_named: bool,
     /// The head on disk lags behind.
@@ -61,6 +63,7 @@ pub(crate) fn open(ledger: &Ledger, name: &LedgerFile) -> Result<OpenLedger, Led
         seq,
         hash,
         loose,
+        head,
         is_named: head.is_some(),
         head_is_behind: behind || moved,
         notices,

@@ -53,7 +53,12 @@ impl Ledger {
         atomic::ensure_dir(self.storage(), self.dir().path())?;
         // Two first captures at once must agree on one salt.
         let path = self.dir().salt();
-        let _lock = lock::lock(self.storage(), &path.with_extension("lock"), self.lock_timeout())?;
+        let _lock = lock::lock(
+            self.storage(),
+            &path.with_extension("lock"),
+            &path.with_extension("line"),
+            self.lock_timeout(),
+        )?;
         if let Some(salt) = self.salt()? {
             return Ok(salt);
         }

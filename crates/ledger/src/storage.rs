@@ -97,6 +97,23 @@ pub trait Storage: fmt::Debug + Send + Sync {
     /// Whatever the system reports.
     fn try_lock(&self, path: &Path) -> Result<Option<Box<dyn StorageLock>>, StorageError>;
 
+    /// Stands in the line before a lock, as the sidecar `path` shows, until the guard is dropped. `None` where no line
+    /// is kept.
+    ///
+    /// # Errors
+    /// Whatever the system reports.
+    fn stand_in_line(&self, _path: &Path) -> Result<Option<Box<dyn StorageLock>>, StorageError> {
+        Ok(None)
+    }
+
+    /// Returns true when somebody stands in the line of [`Storage::stand_in_line`].
+    ///
+    /// # Errors
+    /// Whatever the system reports.
+    fn is_line(&self, _path: &Path) -> Result<bool, StorageError> {
+        Ok(false)
+    }
+
     /// Names the present run of the machine, where that is known: bytes written in this run and not synced are
     /// still there, bytes of an earlier run may not be.
     fn boot_id(&self) -> Option<[u8; 16]> {
@@ -154,6 +171,15 @@ pub(crate) fn append_all(file: &mut dyn StorageFile, bytes: &[u8]) -> io::Result
         rest = after(rest, taken)?;
     }
     Ok(())
+}
+
+/// A write that was said to be done but is not there (or is not where it should be) is no write.
+pub(crate) fn holds(file: &dyn StorageFile, expected: u64) -> io::Result<()> {
+    let size = file.size()?;
+    if size == expected {
+        return Ok(());
+    }
+    Err(io::Error::other(format!("the file has {size} bytes after the write instead of {expected}")))
 }
 
 /// Writes all of `bytes` at `offset`, over short and interrupted writes.

@@ -13,7 +13,7 @@ use crate::ledger::Ledger;
 use crate::lock;
 use crate::open::{self, OpenLedger};
 use crate::row::{RowHash, SealedRow, seal, seal_checked};
-use crate::storage::{StorageLock, append_all};
+use crate::storage::{StorageLock, append_all, holds};
 
 /// A row that is durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +69,8 @@ impl Ledger {
         let mut opened: BTreeMap<_, _> = files.iter().map(|file| (file.clone(), None)).collect();
         let mut locks = Vec::with_capacity(opened.len());
         for file in opened.keys() {
-            locks.push(lock::lock(self.storage(), &self.dir().lock(file), self.lock_timeout())?);
+            let (lock, line) = (self.dir().lock(file), self.dir().line(file));
+            locks.push(lock::lock(self.storage(), &lock, &line, self.lock_timeout())?);
         }
         let mut notices = Vec::new();
         for (file, slot) in &mut opened {
@@ -147,7 +148,8 @@ impl Transaction {
         self.write(file, &sealed)
     }
 
-    /// Writes the heads and releases the locks. Acknowledge rows to people only after this.
+    /// Writes the heads and releases the locks. A head is left to the next writer who waits already, for at most
+    /// 16 rows or 256 KiB: the rows are durable before. Acknowledge rows to people only after this.
     ///
     /// # Errors
     /// [`LedgerError::Io`] when a head could not be written; the rows are durable all the same, and the next
@@ -157,6 +159,9 @@ impl Transaction {
             let Some(open) = open.as_mut().filter(|open| open.head_is_behind) else { continue };
             self.ledger.check_usable(name)?;
             let head = Head { seq: open.seq, hash: open.hash, len: open.len };
+            if self.ledger.may_leave_head(name, open.head, &head)? {
+                continue;
+            }
             head::write(self.ledger.storage(), &self.ledger.dir().head(name), &head)?;
             open.head_is_behind = false;
         }
@@ -191,7 +196,8 @@ impl Transaction {
         let offset = self.opened(file)?.len;
         let bytes = row.line.len() as u64;
         let open = self.opened(file)?;
-        if let Err(source) = append_all(&mut *open.file, &row.line).and_then(|()| holds(open, offset + bytes))
+        if let Err(source) =
+            append_all(&mut *open.file, &row.line).and_then(|()| holds(&*open.file, offset + bytes))
         {
             let mut undone = || open.file.truncate(offset).and_then(|()| open.file.sync_data());
             if !controls::is_off(Part::CutOnError) && undone().is_err() {
@@ -216,15 +222,6 @@ impl Transaction {
         open.head_is_behind = true;
         Ok(Ack { file: file.clone(), seq: open.seq, hash: row.hash, offset, bytes })
     }
-}
-
-/// A write that was said to be done but is not there (or is not where it should be) is no write.
-fn holds(open: &OpenLedger, expected: u64) -> std::io::Result<()> {
-    let size = open.file.size()?;
-    if size == expected {
-        return Ok(());
-    }
-    Err(std::io::Error::other(format!("the file has {size} bytes after the write instead of {expected}")))
 }
 
 fn row_error(file: &LedgerFile, fault: crate::row::RowFault) -> LedgerError {
