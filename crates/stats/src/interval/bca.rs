@@ -64,7 +64,7 @@ pub fn bca(sample: &Sample, level: Level, resampling: Resampling) -> Result<Bca,
         .with_if(sample.len() == 2, Flag::TwoUnits)
         .with_if(ratio.max_leverage() > 0.5, Flag::OneUnitDecides);
     let interval = Interval { flags, ..Interval::new(IntervalName::Bca, level, ratio.estimate(), lo, hi) };
-    Ok(Bca { interval, bias_correction: z0, acceleration: a, exact: law.exact })
+    Ok(Bca { interval, bias_correction: z0, acceleration: a, exact: law.is_exact() })
 }
 
 #[cfg(test)]
