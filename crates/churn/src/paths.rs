@@ -109,12 +109,13 @@ impl PathFilter {
 }
 
 /// Returns true when a pattern matches a path: `name/` a folder anywhere, `a/b` that file or all below that folder,
-/// `name` a file or folder of that name anywhere, `*` any run of characters but `/`.
+/// `name` a file or folder of that name anywhere, `/name` only at the top, `*` any run of characters but `/`.
 ///
 /// ```
 /// use tracker_churn::paths::matches;
 /// assert!(matches(b"vendor/", b"a/vendor/b.c") && !matches(b"vendor/", b"src/vendor"));
 /// assert!(matches(b"src/a", b"src/a/b.rs") && !matches(b"src/a", b"x/src/a/b.rs"));
+/// assert!(matches(b"/data", b"data/a.jsonl") && !matches(b"/data", b"src/data/a.rs"));
 /// assert!(matches(b"*.min.js", b"web/x.min.js") && !matches(b"*.min.js", b"x.min.js/y"));
 /// ```
 #[must_use]
@@ -125,7 +126,11 @@ pub fn matches(pattern: &[u8], path: &[u8]) -> bool {
         return parts.into_iter().any(|part| glob(folder, part));
     }
     let pattern = pattern.strip_suffix(b"/").unwrap_or(pattern);
-    if !pattern.contains(&b'/') {
+    let (pattern, is_rooted) = match pattern.strip_prefix(b"/") {
+        Some(rooted) => (rooted, true),
+        None => (pattern, pattern.contains(&b'/')),
+    };
+    if !is_rooted && !pattern.contains(&b'/') {
         let parts: Vec<&[u8]> = path.split(|b| *b == b'/').collect();
         let (last, folders) = parts.split_last().unwrap_or((&path, &[]));
         let is_plain = !pattern.contains(&b'*');

@@ -46,6 +46,8 @@ pub enum Verb {
     Complete(commands::complete::CompleteArgs),
     /// Record what shows that a capability works
     Evidence(commands::evidence::EvidenceArgs),
+    /// Count what a window's commits changed, and how much of it survived
+    Churn(commands::churn::ChurnArgs),
     /// Show windows, efficiency with intervals, and what is still open
     Preview(commands::preview::PreviewArgs),
     /// Show every row behind one window: canonical, duplicate, missing

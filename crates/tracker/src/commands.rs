@@ -1,6 +1,7 @@
 //! The verbs: one file each, named like the verb.
 
 pub mod alias;
+pub mod churn;
 pub mod complete;
 pub mod completions;
 pub mod config;

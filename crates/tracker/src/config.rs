@@ -41,6 +41,10 @@ pub struct Config {
     pub interval: Setting<String>,
     /// The absolute difference, in features per unit, whose power preview prints.
     pub effect: Setting<f64>,
+    /// Whether the commit that is checked out is kept with snapshots and finalized windows.
+    pub record_head: Setting<bool>,
+    /// Whether `complete` measures churn at once.
+    pub churn_on_complete: Setting<bool>,
     /// Whether raw panes are kept beside the ledger.
     pub keep_raw: Setting<bool>,
 }
@@ -94,6 +98,8 @@ impl Config {
             timezone: zone,
             after_reset_buffer_minutes: files.whole("capture.after_reset_buffer_minutes", 5, 0..=1440)?,
             keep_raw: files.switch("capture.keep_raw", false)?,
+            record_head: files.switch("churn.record_head", true)?,
+            churn_on_complete: files.switch("churn.on_complete", false)?,
             weekly_buffer_pp: files.number("budget.weekly_buffer_pp", 10.0, 0.0..=100.0)?,
             prompts_min_left_pct: files.number("budget.prompts_min_left_pct", 15.0, 0.0..=100.0)?,
             capacity: files.text("preview.capacity", "weekly")?,
@@ -134,6 +140,12 @@ impl Config {
                 "budget.prompts_min_left_pct",
                 self.prompts_min_left_pct.value.to_string(),
                 &self.prompts_min_left_pct.origin,
+            ),
+            other("churn.record_head", self.record_head.value.to_string(), &self.record_head.origin),
+            other(
+                "churn.on_complete",
+                self.churn_on_complete.value.to_string(),
+                &self.churn_on_complete.origin,
             ),
             other("preview.capacity", self.capacity.value.clone(), &self.capacity.origin),
             other("preview.ci", self.interval.value.clone(), &self.interval.origin),

@@ -32,6 +32,7 @@ mod history;
 pub mod intake;
 mod prompts;
 pub mod render;
+mod repository;
 pub mod rows;
 mod store;
 mod surroundings;
@@ -67,8 +68,9 @@ pub fn run_in(cli: &Cli, around: &Surroundings, ui: &mut Ui) -> Result<Exit, Cli
         Verb::Ingest(args) => commands::ingest::run(args, &mut workspace()?, ui),
         Verb::Parse(args) => commands::parse::run(args, &workspace()?, ui),
         Verb::Override(args) => commands::override_values::run(args, &workspace()?, ui),
-        Verb::Complete(args) => commands::complete::run(args, &workspace()?, ui),
+        Verb::Complete(args) => commands::complete::run(args, &mut workspace()?, ui),
         Verb::Evidence(args) => commands::evidence::run(args, &workspace()?, ui),
+        Verb::Churn(args) => commands::churn::run(args, &workspace()?, ui),
         Verb::Preview(args) => commands::preview::run(args, &workspace()?, ui),
         Verb::WindowAudit(args) => commands::window_audit::run(args, &workspace()?, ui),
         Verb::Verify(args) => commands::verify::run(args, &workspace()?, ui),

@@ -1,6 +1,7 @@
 //! Views: domain values to text or JSON. They compute nothing.
 
 pub mod audit;
+pub(crate) mod churn;
 pub mod preview;
 
 use std::fmt;

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use tracker_cli_support::{CliError, Ui};
 use tracker_domain::{Anomaly, FinalizedWindow, PromptCount, Retraction, RowRef, Snapshot, WindowId};
+use tracker_ledger::wire::churn::ChurnRow;
 use tracker_ledger::wire::usage_report::UsageReport;
 use tracker_ledger::wire::{self, WireError, snapshot::SnapshotLine};
 use tracker_ledger::{Ledger, LedgerFile, Line, ScanReport};
@@ -130,6 +131,16 @@ impl Rows {
         only: Option<&WindowId>,
     ) -> Result<Vec<UsageReport>, CliError> {
         let mut rows = self.read(file, only, wire::usage_report::read)?;
+        rows.retain(|row| only.is_none_or(|id| *id == row.window));
+        Ok(rows)
+    }
+
+    /// Reads churn rows, of one window or all.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub fn churn(&mut self, only: Option<&WindowId>) -> Result<Vec<ChurnRow>, CliError> {
+        let mut rows = self.read(&LedgerFile::CHURN, only, wire::churn::read)?;
         rows.retain(|row| only.is_none_or(|id| *id == row.window));
         Ok(rows)
     }

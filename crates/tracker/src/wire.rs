@@ -1,5 +1,6 @@
 //! What `--format json` prints: one typed shape a verb. What derives `Serialize` here is promised.
 
+pub(crate) mod churn;
 pub(crate) mod config_show;
 pub(crate) mod preview;
 pub(crate) mod value;
@@ -26,6 +27,7 @@ use tracker_cli_support::CliError;
 pub fn schemas() -> Vec<(&'static str, String)> {
     vec![
         ("preview.schema.json", schema_of::<preview::PreviewJson<'_>>()),
+        ("churn_output.schema.json", schema_of::<churn::ChurnOutputJson<'_>>()),
         ("window_audit.schema.json", schema_of::<window_audit::AuditJson<'_>>()),
         ("verify.schema.json", schema_of::<verify::VerifyJson<'_>>()),
         ("config_show.schema.json", schema_of::<config_show::ConfigJson<'_>>()),

@@ -1,6 +1,7 @@
 //! Runs `features/*.feature`, one user story each, against the real binary in a closed world per scenario.
 
 mod features {
+    pub(crate) mod churn_steps;
     pub(crate) mod ledger_steps;
     pub(crate) mod pane;
     pub(crate) mod steps;

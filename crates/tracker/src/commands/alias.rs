@@ -15,7 +15,7 @@ use tracker_domain::{Phase, ProviderId, WindowId};
 use crate::capture_args::CaptureArgs;
 use crate::intake::{Capture, Circumstances, Intake, parser_of_provider};
 use crate::store::{Draft, Manner};
-use crate::{Workspace, history};
+use crate::{Workspace, history, repository};
 
 /// Arguments of `tracker alias`.
 #[derive(Debug, clap::Args)]
@@ -41,6 +41,9 @@ pub struct AliasArgs {
     /// start: go on although the weekly buffer would be used; recorded
     #[arg(long)]
     force: bool,
+    /// Do not keep the commit that is checked out
+    #[arg(long)]
+    no_commit: bool,
     #[command(flatten)]
     capture: CaptureArgs,
 }
@@ -77,6 +80,9 @@ impl AliasArgs {
 /// # Errors
 /// Failed: unreadable input. Usage: an unknown provider. Refused: a rule of the ledger.
 pub fn run(args: &AliasArgs, workspace: &mut Workspace, ui: &mut Ui) -> Result<Exit, CliError> {
+    if args.action != Action::Delete && !args.no_commit {
+        repository::mark_commit(workspace, ui);
+    }
     match args.action {
         Action::Start => start::run(args, workspace, ui),
         Action::End => end::run(args, workspace, ui),

@@ -1,14 +1,16 @@
 //! `tracker complete`: the finalize row of a window.
 
 use tracker_cli_support::{CliError, Exit, Ui};
-use tracker_domain::{DomainError, Outcome, ProviderId, Quality, WindowId};
+use tracker_domain::{DomainError, Outcome, ProviderId, Quality, QualitySource, WindowId};
+use tracker_ledger::wire::churn::ChurnRow;
 use tracker_ledger::wire::{self, Stamp};
 use tracker_ledger::{LedgerFile, Transaction};
 use tracker_windows::finalize::{Inputs, Typed, finalize};
 
+use super::churn::{self, ChurnArgs, commits_of, measured_quality_of};
 use crate::rows::Rows;
 use crate::store::{self, TOOL_VERSION};
-use crate::{Workspace, errors};
+use crate::{Workspace, errors, repository};
 
 /// Arguments of `tracker complete`.
 #[derive(Debug, clap::Args)]
@@ -52,6 +54,12 @@ pub struct CompleteArgs {
     /// Commit after the work
     #[arg(long, value_name = "COMMIT")]
     commit_end: Option<String>,
+    /// Do not keep the commit that is checked out
+    #[arg(long)]
+    no_commit: bool,
+    /// Measure the churn of the window at once
+    #[arg(long)]
+    churn: bool,
     /// Capability or specification id
     #[arg(long, value_name = "ID")]
     spec_id: Option<String>,
@@ -70,7 +78,8 @@ fn number(text: &str, range: std::ops::RangeInclusive<f64>, words: &str) -> Resu
     text.parse().ok().filter(|value| range.contains(value)).ok_or_else(|| format!("use {words}"))
 }
 
-fn count(text: &str) -> Result<f64, String> {
+/// Reads a number of at least 0.
+pub(crate) fn count(text: &str) -> Result<f64, String> {
     number(text, 0.0..=1e9, "a number of at least 0")
 }
 
@@ -97,7 +106,18 @@ fn provider_features(text: &str) -> Result<(ProviderId, f64), String> {
 ///
 /// # Errors
 /// Failed: an unknown window. Refused: a missing snapshot, a blocking anomaly, an unreadable provider.
-pub fn run(args: &CompleteArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit, CliError> {
+pub fn run(args: &CompleteArgs, workspace: &mut Workspace, ui: &mut Ui) -> Result<Exit, CliError> {
+    if !args.no_commit {
+        repository::mark_commit(workspace, ui);
+    }
+    let exit = complete(args, workspace, ui)?;
+    if args.churn || workspace.config.churn_on_complete.value {
+        churn::run(&ChurnArgs::of_window(args.window.clone()), workspace, ui)?;
+    }
+    Ok(exit)
+}
+
+fn complete(args: &CompleteArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit, CliError> {
     check_once(args)?;
     let ledger = workspace.ledger();
     let mut rows = Rows::new(ledger.clone());
@@ -120,6 +140,8 @@ pub fn run(args: &CompleteArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Ex
     inputs.accept_anomaly = args.accept_anomaly;
     inputs.known_elsewhere = known_elsewhere;
     inputs.typed = typed(args, &snapshots, &counts);
+    add_commits(&mut inputs.typed, &commits_of(&snapshots, &retractions), workspace);
+    add_measured(&mut inputs.typed, &rows.churn(Some(&args.window))?);
     let (window, found) = match finalize(inputs) {
         Ok(finalized) => finalized,
         Err(refusal) => {
@@ -177,6 +199,7 @@ fn typed(
     }
     typed.features.extend(args.features.iter().cloned());
     typed.quality = args.quality;
+    typed.quality_source = args.quality.map(|_| QualitySource::Manual);
     typed.rubric = args.rubric;
     typed.outcome = args.outcome.clone();
     typed.notes.clone_from(&args.notes);
@@ -188,6 +211,22 @@ fn typed(
     typed.cls = args.cls;
     typed.impf = args.impf;
     typed
+}
+
+/// Adds the commits that were checked out when the window was started and ended, or is completed.
+fn add_commits(typed: &mut Typed, of: &(Option<String>, Option<String>), workspace: &Workspace) {
+    let now = workspace.commit_mark.as_ref().map(|mark| mark.commit.clone());
+    typed.commit_start = typed.commit_start.take().or_else(|| of.0.clone());
+    typed.commit_end = typed.commit_end.take().or_else(|| of.1.clone()).or(now);
+}
+
+/// Adds the quality that was measured before the window was completed again; a typed one wins.
+fn add_measured(typed: &mut Typed, rows: &[ChurnRow]) {
+    let Some((quality, source, share)) = rows.iter().rev().find_map(measured_quality_of) else { return };
+    typed.churn_14d = Some(share);
+    if typed.quality.is_none() {
+        (typed.quality, typed.quality_source) = (Some(quality), Some(source));
+    }
 }
 
 fn record(

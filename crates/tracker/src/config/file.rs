@@ -10,7 +10,7 @@ use tracker_panes::Zone;
 use super::{Origin, Setting};
 
 /// Every key that a file may hold; anything else is a slip of the pen and is refused.
-pub(super) const KEYS: [&str; 14] = [
+pub(super) const KEYS: [&str; 16] = [
     "paths.data_dir",
     "paths.ledger_dir",
     "paths.state_dir",
@@ -22,6 +22,8 @@ pub(super) const KEYS: [&str; 14] = [
     "capture.keep_raw",
     "budget.weekly_buffer_pp",
     "budget.prompts_min_left_pct",
+    "churn.record_head",
+    "churn.on_complete",
     "preview.capacity",
     "preview.ci",
     "preview.effect",
