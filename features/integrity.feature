@@ -21,6 +21,22 @@ Feature: A number is either evidence or it is left out and named
     When I run `tracker preview`
     Then stdout says "excluded=1"
 
+  Scenario: a prompt count that fell blocks the window until it is counted again
+    When I run `tracker alias start glm --window W0-20` on GLM blocks with 30 prompts
+    And 60 minutes pass
+    And I run `tracker alias end glm --window W0-20` on GLM blocks with 5 prompts
+    Then it succeeds and prints "stored glm delta for W0-20 (baseline=30, prompts=n/a)"
+    And the last row of "anomalies.jsonl" has "cause" = "unexplained"
+    When I run `tracker complete --window W0-20 --glm-features 2 --quality 1 --outcome pass`
+    Then it is refused with exit code 3
+    When I run `tracker alias end glm --window W0-20` on GLM blocks with 42 prompts
+    Then it succeeds and prints "stored glm delta for W0-20 (baseline=30, prompts=12)"
+    When I run `tracker complete --window W0-20 --glm-features 2 --quality 1 --outcome pass`
+    Then it succeeds and prints "finalized window W0-20 with providers: glm"
+    When I run `tracker preview --window W0-20`
+    Then stdout says "Anomalies: 0"
+    And stdout says "glm: features=2, capacity=12 prompts"
+
   Scenario: a bar that was reset in between is named and does not block the others
     When I run `tracker alias start codex --window W0-20` on a codex pane with 5h 30% resetting at 11:00 and weekly 40%
     And 90 minutes pass

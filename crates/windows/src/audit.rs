@@ -12,6 +12,7 @@ use tracker_domain::{
 use crate::canonical::{CanonicalSnapshots, FinalizeRows, PhaseKey, finalized};
 use crate::needs::{Need, needs};
 use crate::order::sort_by_place;
+use crate::prompts::is_corrected;
 use crate::summary::summarize;
 
 /// The rows that an audit reads; rows of other windows do no harm.
@@ -62,6 +63,16 @@ pub struct AuditAnomaly<'a> {
     pub anomaly: &'a Anomaly,
     /// The snapshot that it rests on and that no longer counts; `None` while it is active.
     pub resolved_by: Option<&'a SnapshotId>,
+    /// Whether a later prompt count took the fall back that it records.
+    pub corrected: bool,
+}
+
+impl AuditAnomaly<'_> {
+    /// Tells whether the anomaly still counts.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.resolved_by.is_none() && !self.corrected
+    }
 }
 
 /// How a finalize row has fallen behind the rows that it rests on.
@@ -140,7 +151,7 @@ pub struct Audit<'a> {
 impl<'a> Audit<'a> {
     /// Returns the anomalies that still count.
     pub fn active_anomalies(&self) -> impl Iterator<Item = &'a Anomaly> {
-        self.anomalies.iter().filter(|row| row.resolved_by.is_none()).map(|row| row.anomaly)
+        self.anomalies.iter().filter(|row| row.is_active()).map(|row| row.anomaly)
     }
 
     /// Returns the duplicates of all phases.
@@ -200,7 +211,11 @@ pub fn audit<'a>(window: &WindowId, rows: &Rows<'a>) -> Audit<'a> {
         missing: missing(last, entries.is_empty() && counts.is_empty(), rows.elsewhere),
         anomalies: recorded
             .into_iter()
-            .map(|anomaly| AuditAnomaly { anomaly, resolved_by: canonical.resolved_by(anomaly) })
+            .map(|anomaly| AuditAnomaly {
+                anomaly,
+                resolved_by: canonical.resolved_by(anomaly),
+                corrected: is_corrected(anomaly, rows.counts),
+            })
             .collect(),
         entries,
         counts,

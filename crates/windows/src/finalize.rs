@@ -12,6 +12,7 @@ use crate::canonical::CanonicalSnapshots;
 use crate::counts::in_force;
 use crate::needs::{Missing, Need, needs};
 use crate::pairing::{Pair, pairs};
+use crate::prompts::is_corrected;
 use crate::refusal::{Refusal, Rule};
 use crate::summary::{Summary, summarize};
 
@@ -274,7 +275,10 @@ fn check_anomalies(
     canonical: &CanonicalSnapshots<'_>,
     new: &[Anomaly],
 ) -> Result<Vec<String>, Refusal> {
-    let recorded = inputs.anomalies.iter().filter(|anomaly| anomaly.window == inputs.window);
+    let recorded = inputs
+        .anomalies
+        .iter()
+        .filter(|anomaly| anomaly.window == inputs.window && !is_corrected(anomaly, inputs.counts));
     let blocking: Vec<&Anomaly> =
         recorded.chain(new).filter(|anomaly| anomaly.blocking && canonical.is_active(anomaly)).collect();
     let names = blocking.iter().map(|anomaly| match &anomaly.meter {

@@ -124,6 +124,27 @@ fn of_running_figures(rows: &[&PromptCount]) -> PromptUse {
     PromptUse { prompts: Some(value), ..PromptUse::default() }
 }
 
+/// Tells whether the fall that an anomaly records is gone: a later row of the window corrected the count.
+///
+/// Counts have no names that an anomaly could rest on, so what the rows say now decides.
+///
+/// ```
+/// use chrono::{DateTime, Utc};
+/// use tracker_windows::prompts::{PromptUse, is_corrected};
+/// let fall = PromptUse { fall: Some((30.0, 5.0)), ..PromptUse::default() };
+/// let found = fall.anomaly(&"W0-20".parse()?, &"glm".parse()?, DateTime::<Utc>::UNIX_EPOCH).expect("it fell");
+/// assert!(is_corrected(&found, &[]), "no row shows the fall any more");
+/// # Ok::<(), tracker_domain::DomainError>(())
+/// ```
+#[must_use]
+pub fn is_corrected(anomaly: &Anomaly, counts: &[PromptCount]) -> bool {
+    let of_counts = anomaly.kind == AnomalyKind::NegativeDelta
+        && anomaly.meter == Some(MeterId::PROMPTS)
+        && anomaly.snapshots.is_empty();
+    of_counts
+        && prompt_use(counts, &anomaly.window, &anomaly.provider).fall != anomaly.before.zip(anomaly.after)
+}
+
 impl PromptUse {
     /// Returns the anomaly of a running figure that fell. No reset is known that explains it, so it blocks.
     #[must_use]

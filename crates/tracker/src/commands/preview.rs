@@ -8,6 +8,7 @@ use tracker_ledger::LedgerFile;
 use tracker_stats::IntervalName;
 use tracker_windows::canonical::{CanonicalSnapshots, finalized};
 use tracker_windows::needs::open_windows;
+use tracker_windows::prompts::is_corrected;
 use tracker_windows::units::units;
 
 use crate::Workspace;
@@ -72,7 +73,10 @@ pub fn run(args: &PreviewArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exi
     let mut preview = Preview::default();
     let kept = collect_snapshots(&mut rows, only, &all, &anomalies, &mut preview)?;
     let canonical = CanonicalSnapshots::new(&kept.0, &kept.1);
-    preview.anomalies = anomalies.into_iter().filter(|anomaly| canonical.is_active(anomaly)).collect();
+    preview.anomalies = anomalies
+        .into_iter()
+        .filter(|anomaly| canonical.is_active(anomaly) && !is_corrected(anomaly, &counts))
+        .collect();
     preview.open = open_windows(&canonical, &counts, &all)
         .into_iter()
         .map(|open| (open.window.to_string(), open.needs.iter().map(ToString::to_string).collect()))

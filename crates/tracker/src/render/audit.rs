@@ -42,10 +42,12 @@ pub fn text(audit: &Audit<'_>) -> String {
     let active = audit.active_anomalies().count();
     out.push(format_args!("Anomalies: {active} active, {} resolved", audit.anomalies.len() - active));
     for row in &audit.anomalies {
-        let state = row.resolved_by.map_or_else(
-            || if row.anomaly.blocking { "blocking".to_owned() } else { "noted".to_owned() },
-            |id| format!("resolved: {id} no longer counts"),
-        );
+        let state = match row.resolved_by {
+            Some(id) => format!("resolved: {id} no longer counts"),
+            None if row.corrected => "resolved: a later count took it back".to_owned(),
+            None if row.anomaly.blocking => "blocking".to_owned(),
+            None => "noted".to_owned(),
+        };
         out.push(format_args!(
             "  - {} ({state}): {} [{}]",
             row.anomaly.kind, row.anomaly.detail, row.anomaly.row
@@ -198,7 +200,7 @@ fn anomaly_json<'a>(row: &AuditAnomaly<'a>) -> AnomalyJson<'a> {
         meter: anomaly.meter.as_ref().map(MeterId::as_str),
         cause: anomaly.cause.map(Cause::as_str),
         blocking: anomaly.blocking,
-        active: row.resolved_by.is_none(),
+        active: row.is_active(),
         detail: &anomaly.detail,
         row: anomaly.row.to_string(),
     }

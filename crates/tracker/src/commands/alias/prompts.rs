@@ -1,10 +1,11 @@
 //! The alias commands of providers that are counted in prompts: a baseline, then a difference.
 
 use tracker_cli_support::{CliError, Exit, Ui, number};
-use tracker_domain::{CountKind, PromptCount, RowRef, Tag, WindowId};
+use tracker_domain::{Anomaly, CountKind, PromptCount, RowRef, WindowId};
 use tracker_ledger::LedgerFile;
 use tracker_windows::alias_state::{Cross, State};
 use tracker_windows::counts;
+use tracker_windows::prompts::PromptUse;
 
 use super::{AliasArgs, Taken, source};
 use crate::rows::Rows;
@@ -39,8 +40,8 @@ pub(super) fn end(
     ui: &mut Ui,
 ) -> Result<(), CliError> {
     let (baseline, used) = difference(args, window, state, taken, workspace)?;
-    let row = row(args, window, CountKind::Delta, used, Some(baseline), taken, workspace);
-    prompts::store(&row, Some(&taken.capture), source(args), args.capture.dry_run, workspace, ui)?;
+    let row = ended(args, window, baseline, used, taken, workspace)?;
+    store(args, &[row], taken, fall(args, window, baseline, used, taken, workspace)?, workspace, ui)?;
     save(args, &state.ended(window.clone()), workspace)?;
     let (baseline, used) = (number(baseline), shown(used));
     ui.line(format_args!("stored {} delta for {window} (baseline={baseline}, prompts={used})", args.provider))
@@ -57,19 +58,10 @@ pub(super) fn cross(
 ) -> Result<(), CliError> {
     let total = figure(args, taken)?;
     let (baseline, used) = difference(args, &cross.ended, state, taken, workspace)?;
-    let ended = row(args, &cross.ended, CountKind::Delta, used, Some(baseline), taken, workspace);
+    let ended = ended(args, &cross.ended, baseline, used, taken, workspace)?;
     let begun = row(args, &cross.begun, CountKind::Absolute, Some(total), None, taken, workspace);
-    if args.capture.dry_run {
-        ui.note("dry run: nothing was written");
-    } else {
-        let mut transaction = workspace.ledger().begin(&[LedgerFile::GLM_COUNTS]).map_err(errors::ledger)?;
-        for count in [&ended, &begun] {
-            prompts::append(&mut transaction, count, Some(&taken.capture), source(args), workspace)?;
-        }
-        for notice in transaction.commit().map_err(errors::ledger)? {
-            ui.note(notice);
-        }
-    }
+    let fall = fall(args, &cross.ended, baseline, used, taken, workspace)?;
+    store(args, &[ended, begun], taken, fall, workspace, ui)?;
     save(args, &state.started(cross.begun.clone(), Some(total)), workspace)?;
     ui.line(format_args!(
         "stored {} delta for {} and seeded baseline for {} (delta={})",
@@ -78,6 +70,72 @@ pub(super) fn cross(
         cross.begun,
         shown(used)
     ))
+}
+
+/// Returns the row of an end: the use, or where the count fell the running figure, from which nobody can tell a use.
+fn ended(
+    args: &AliasArgs,
+    window: &WindowId,
+    baseline: f64,
+    used: Option<f64>,
+    taken: &Taken,
+    workspace: &Workspace,
+) -> Result<PromptCount, CliError> {
+    let (kind, figure, baseline) = match used {
+        Some(_) => (CountKind::Delta, used, Some(baseline)),
+        None => (CountKind::Absolute, Some(figure(args, taken)?), None),
+    };
+    Ok(PromptCount {
+        notes: args.capture.notes_or(workspace, "alias:end"),
+        ..row(args, window, kind, figure, baseline, taken, workspace)
+    })
+}
+
+/// Returns the anomaly of a count that fell; it blocks the window until a later row corrects it.
+fn fall(
+    args: &AliasArgs,
+    window: &WindowId,
+    baseline: f64,
+    used: Option<f64>,
+    taken: &Taken,
+    workspace: &Workspace,
+) -> Result<Option<Anomaly>, CliError> {
+    if used.is_some() {
+        return Ok(None);
+    }
+    let fall = PromptUse { fall: Some((baseline, figure(args, taken)?)), ..PromptUse::default() };
+    let found = fall.anomaly(window, &args.provider, args.capture.captured_at(workspace));
+    Ok(found.map(|anomaly| Anomaly { lane: workspace.lane.clone(), ..anomaly }))
+}
+
+/// Stores the rows of one command together, with the anomaly that they show.
+fn store(
+    args: &AliasArgs,
+    rows: &[PromptCount],
+    taken: &Taken,
+    fall: Option<Anomaly>,
+    workspace: &Workspace,
+    ui: &mut Ui,
+) -> Result<(), CliError> {
+    if let Some(anomaly) = &fall {
+        ui.warn(format_args!("{} (blocking): {}", anomaly.kind, anomaly.detail));
+    }
+    if args.capture.dry_run {
+        ui.note("dry run: nothing was written");
+        return Ok(());
+    }
+    let held = [LedgerFile::GLM_COUNTS, LedgerFile::ANOMALIES];
+    let mut transaction = workspace.ledger().begin(&held).map_err(errors::ledger)?;
+    for count in rows {
+        prompts::append(&mut transaction, count, Some(&taken.capture), source(args), workspace)?;
+    }
+    if let Some(anomaly) = &fall {
+        crate::store::anomaly(&mut transaction, anomaly, source(args), workspace)?;
+    }
+    for notice in transaction.commit().map_err(errors::ledger)? {
+        ui.note(notice);
+    }
+    Ok(())
 }
 
 fn shown(used: Option<f64>) -> String {
@@ -121,10 +179,6 @@ fn row(
     taken: &Taken,
     workspace: &Workspace,
 ) -> PromptCount {
-    let mut errors = taken.capture.reading.errors.clone();
-    if kind == CountKind::Delta && prompts_used.is_none() {
-        errors.push(Tag::NegativeDelta);
-    }
     let default = if kind == CountKind::Delta { "alias:end" } else { "alias:start" };
     PromptCount {
         window: window.clone(),
@@ -136,7 +190,7 @@ fn row(
         baseline,
         count_source: "ccusage".to_owned(),
         notes: args.capture.notes_or(workspace, default),
-        errors,
+        errors: taken.capture.reading.errors.clone(),
         row: RowRef::default(),
     }
 }
