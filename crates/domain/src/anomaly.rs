@@ -27,6 +27,22 @@ pub enum AnomalyKind {
     ReplayedPane,
     /// Two sources on one scale differ.
     Divergent,
+    /// A meter rose by far more between two neighbouring readings than one answer can use.
+    Jump,
+    /// A reset came earlier than it was announced.
+    ResetEarly,
+    /// A reset was put off after it had been announced.
+    ResetLate,
+    /// A meter fell although its reset did not move.
+    FellWithoutReset,
+    /// A meter stood above 100 percent.
+    OverHundred,
+    /// The newest reading of a meter is old.
+    Stale,
+    /// A meter that was there before is not there any more.
+    WindowVanished,
+    /// Readings of two accounts lie in one window.
+    TwoAccounts,
     /// Any other word, kept as it is.
     Other(String),
 }
@@ -39,6 +55,14 @@ impl fmt::Display for AnomalyKind {
             Self::LateAfter => "late-after",
             Self::ReplayedPane => "replayed-pane",
             Self::Divergent => "divergent",
+            Self::Jump => "jump",
+            Self::ResetEarly => "reset-early",
+            Self::ResetLate => "reset-late",
+            Self::FellWithoutReset => "fell-without-reset",
+            Self::OverHundred => "over-100",
+            Self::Stale => "stale",
+            Self::WindowVanished => "window-vanished",
+            Self::TwoAccounts => "two-accounts",
             Self::Other(text) => text,
         })
     }
@@ -53,6 +77,14 @@ impl FromStr for AnomalyKind {
             "late-after" => Self::LateAfter,
             "replayed-pane" => Self::ReplayedPane,
             "divergent" => Self::Divergent,
+            "jump" => Self::Jump,
+            "reset-early" => Self::ResetEarly,
+            "reset-late" => Self::ResetLate,
+            "fell-without-reset" => Self::FellWithoutReset,
+            "over-100" => Self::OverHundred,
+            "stale" => Self::Stale,
+            "window-vanished" => Self::WindowVanished,
+            "two-accounts" => Self::TwoAccounts,
             other => Self::Other(other.to_owned()),
         })
     }

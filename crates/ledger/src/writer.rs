@@ -148,6 +148,44 @@ impl Transaction {
         self.write(file, &sealed)
     }
 
+    /// Appends many rows with one write and one sync: all are durable when it returns, and none is acknowledged
+    /// before. A crash in between may leave some of them, whole.
+    ///
+    /// ```
+    /// use tracker_ledger::{Ledger, LedgerFile};
+    /// # let dir = tempfile::tempdir()?;
+    /// let mut write = Ledger::open(dir.path()).begin(&[LedgerFile::METERS])?;
+    /// let rows = [r#"{"used_pct":3.0}"#.to_owned(), r#"{"used_pct":4.0}"#.to_owned()];
+    /// let last = write.append_many(&LedgerFile::METERS, &rows)?;
+    /// assert_eq!(last.map(|ack| ack.seq), Some(2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Transaction::append`]; then none of the rows was appended.
+    pub fn append_many(&mut self, file: &LedgerFile, rows: &[String]) -> Result<Option<Ack>, LedgerError> {
+        let Some((first, rest)) = rows.split_first() else { return Ok(None) };
+        for row in rows {
+            seal(row, u64::MAX, &RowHash::GENESIS).map_err(|fault| row_error(file, fault))?;
+        }
+        // The first row adopts what stands loose before it.
+        let mut ack = self.append(file, first)?;
+        let Some(row) = rest.first() else { return Ok(Some(ack)) };
+        let open = self.opened(file)?;
+        let mut seq = open.seq + 1;
+        let mut all = seal_checked(row, seq, &open.hash).map_err(|fault| row_error(file, fault))?;
+        for row in rest.iter().skip(1) {
+            seq += 1;
+            let next = seal_checked(row, seq, &all.hash).map_err(|fault| row_error(file, fault))?;
+            all.line.extend_from_slice(&next.line);
+            all.hash = next.hash;
+        }
+        ack = self.write(file, &all)?;
+        let open = self.opened(file)?;
+        open.seq = seq;
+        Ok(Some(Ack { seq, ..ack }))
+    }
+
     /// Writes the heads and releases the locks. A head is left to the next writer who waits already, for at most
     /// 16 rows or 256 KiB: the rows are durable before. Acknowledge rows to people only after this.
     ///

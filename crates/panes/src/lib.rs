@@ -23,6 +23,7 @@
 //!   [`providers::detect`] asks each how sure it is and why. The trait is open: an embedder may add its own.
 //! - Parsing never fails as a whole. A cut, absent or ambiguous value is `None` with a [`tracker_domain::Tag`];
 //!   what was seen and not understood is listed in [`Parsed::unknown`].
+//! - [`logs`] reads whole archives of session logs: tokens of each answer, and the history of the meters.
 //! - [`reset`] turns a printed reset into an instant, or says that it cannot be told.
 //!
 //! # Limits
@@ -41,6 +42,7 @@
 mod format;
 mod input;
 mod json;
+pub mod logs;
 pub mod meter_name;
 mod parser;
 pub mod providers;

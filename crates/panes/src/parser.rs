@@ -5,6 +5,7 @@ use std::fmt;
 
 use tracker_domain::{ProviderId, Reading, Tag, UnknownField};
 
+use crate::logs::LogFormat;
 use crate::{Ctx, Input};
 
 /// Knows one provider's panes, logs and replies.
@@ -51,6 +52,11 @@ pub trait PaneParser: Sync {
 
     /// Reads the input. It never fails as a whole and never panics: what cannot be told is tagged.
     fn parse(&self, input: &Input<'_>, ctx: &Ctx) -> Parsed;
+
+    /// Returns the logs that the client leaves on disk, when it leaves any that can be summed.
+    fn logs(&self) -> Option<&'static dyn LogFormat> {
+        None
+    }
 }
 
 /// How sure a parser is that an input is of its kind, and why.

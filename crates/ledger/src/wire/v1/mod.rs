@@ -7,6 +7,7 @@ mod churn_json;
 pub mod evidence;
 mod flat;
 pub mod glm_count;
+pub mod meter_reading;
 mod provider_window;
 pub mod reading;
 mod reading_earlier;

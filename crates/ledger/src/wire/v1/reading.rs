@@ -142,7 +142,7 @@ fn read_entry(object: &Object) -> UsageEntry {
     }
 }
 
-fn read_meter(object: &Object) -> Result<Meter, WireError> {
+pub(super) fn read_meter(object: &Object) -> Result<Meter, WireError> {
     let id: MeterId = object.required_word("id")?;
     let mut meter = Meter::new(id, object.text("label").unwrap_or_default());
     meter.window_minutes = object.count("window_minutes").and_then(|minutes| minutes.try_into().ok());

@@ -55,7 +55,7 @@ pub(crate) struct ReadingJson<'a> {
 /// One meter on disk.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Meter")]
-struct MeterJson<'a> {
+pub(super) struct MeterJson<'a> {
     /// Which limit: `5h`, `weekly`, `weekly:opus`, `prompts`, ...
     id: &'a str,
     /// The label as printed.
@@ -182,7 +182,7 @@ fn flat_values(reading: &Reading) -> BTreeMap<String, FlatJson<'_>> {
 }
 
 impl<'a> MeterJson<'a> {
-    fn of(meter: &'a Meter) -> Self {
+    pub(super) fn of(meter: &'a Meter) -> Self {
         let (direction, used, cap) = match meter.level {
             Some(Level::Used(_)) => (Some("used"), None, None),
             Some(Level::Left(_)) => (Some("left"), None, None),

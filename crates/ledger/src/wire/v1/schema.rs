@@ -7,6 +7,7 @@ use super::anomaly::AnomalyJson;
 use super::churn_json::ChurnJson;
 use super::evidence::EvidenceJson;
 use super::glm_count::GlmCountJson;
+use super::meter_reading::MeterReadingJson;
 use super::reading_json::ReadingJson;
 use super::replay::ReplayJson;
 use super::snapshot::{RetractionJson, SnapshotJson};
@@ -32,6 +33,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("retraction.schema.json", schema_of::<RetractionJson<'_>>()),
         ("window.schema.json", schema_of::<WindowJson<'_>>()),
         ("glm_count.schema.json", schema_of::<GlmCountJson<'_>>()),
+        ("meter_reading.schema.json", schema_of::<MeterReadingJson<'_>>()),
         ("anomaly.schema.json", schema_of::<AnomalyJson<'_>>()),
         ("churn.schema.json", schema_of::<ChurnJson<'_>>()),
         ("evidence.schema.json", schema_of::<EvidenceJson<'_>>()),

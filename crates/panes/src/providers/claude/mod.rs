@@ -3,9 +3,11 @@
 use tracker_domain::ProviderId;
 
 use crate::format::{self, Format};
+use crate::logs::LogFormat;
 use crate::{Confidence, Ctx, Input, PaneParser, Parsed, text};
 
 mod limit_message;
+mod log;
 mod oauth;
 mod project_log;
 mod quota;
@@ -53,5 +55,9 @@ impl PaneParser for Claude {
         let input = Input { text: &text, ..*input };
         let parse = format::surest(FORMATS, &input).map_or(usage::parse as _, |(format, _)| format.parse);
         parse(&input, ctx)
+    }
+
+    fn logs(&self) -> Option<&'static dyn LogFormat> {
+        Some(&log::ProjectLogs)
     }
 }

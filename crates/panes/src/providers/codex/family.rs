@@ -10,7 +10,7 @@ use crate::json::Object;
 use crate::{meter_name, text};
 
 /// The family of the plan itself; older clients send no id for it.
-const MAIN: &str = "codex";
+pub(super) const MAIN: &str = "codex";
 
 /// One family with its windows.
 #[derive(Debug, Clone, PartialEq, Default)]

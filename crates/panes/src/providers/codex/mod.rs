@@ -3,10 +3,12 @@
 use tracker_domain::ProviderId;
 
 use crate::format::{self, Format};
+use crate::logs::LogFormat;
 use crate::{Confidence, Ctx, Input, PaneParser, Parsed, text};
 
 mod family;
 mod headers;
+mod log;
 mod reply;
 mod rollout;
 mod status;
@@ -49,5 +51,9 @@ impl PaneParser for Codex {
         let input = Input { text: &text, ..*input };
         let parse = format::surest(FORMATS, &input).map_or(status::parse as _, |(format, _)| format.parse);
         parse(&input, ctx)
+    }
+
+    fn logs(&self) -> Option<&'static dyn LogFormat> {
+        Some(&log::Rollouts)
     }
 }
