@@ -16,6 +16,7 @@ mod crash;
 mod demo;
 mod docs;
 mod fixture;
+mod logs;
 mod place;
 mod step;
 mod tidy;
@@ -39,6 +40,8 @@ Usage: cargo xtask <VERB>
   bench                          measure ratios that must hold on any machine
   coverage [--write]             simulate what the intervals and gates do; write the tables to the docs
   crash GOAL [--rounds N]        break the ledger on purpose; `crash` alone lists the goals
+  logs --out DIR --megabytes N --seed S
+                                 make session logs whose sums are known
   fixture add FILE --provider P  add a captured pane under pseudonyms
 ";
 
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         ["coverage"] => coverage::run(),
         ["coverage", "--write"] => coverage::write(),
         ["crash", rest @ ..] => crash::run(rest),
+        ["logs", "--out", out, "--megabytes", megabytes, "--seed", seed] => logs::write(out, megabytes, seed),
         ["fixture", "add", file, "--provider", provider] => fixture::add(file, provider),
         ["help" | "--help" | "-h"] | [] => {
             print!("{HELP}");

@@ -9,7 +9,7 @@ use std::time::UNIX_EPOCH;
 const MAX_DEPTH: usize = 16;
 
 /// A file that was found.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FoundFile {
     /// Where.
     pub path: PathBuf,

@@ -50,6 +50,8 @@ pub enum Verb {
     Churn(commands::churn::ChurnArgs),
     /// Show windows, efficiency with intervals, and what is still open
     Preview(commands::preview::PreviewArgs),
+    /// Read the logs that clients left on this machine: tokens, meter history, windows
+    Scan(commands::scan::ScanArgs),
     /// Show every row behind one window: canonical, duplicate, missing
     WindowAudit(commands::window_audit::WindowAuditArgs),
     /// Check every ledger, byte by byte
@@ -103,6 +105,7 @@ impl Verb {
             Self::Alias(args) => VerbFlags { state_dir: args.state_dir(), timezone: args.timezone() },
             Self::Ingest(args) => VerbFlags { timezone: args.capture.tz.as_deref(), ..VerbFlags::default() },
             Self::Parse(args) => VerbFlags { timezone: args.tz.as_deref(), ..VerbFlags::default() },
+            Self::Scan(args) => VerbFlags { timezone: args.tz.as_deref(), ..VerbFlags::default() },
             Self::Override(args) => VerbFlags { timezone: args.tz.as_deref(), ..VerbFlags::default() },
             _ => VerbFlags::default(),
         }

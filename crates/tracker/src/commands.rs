@@ -13,6 +13,7 @@ pub mod man;
 pub mod override_values;
 pub mod parse;
 pub mod preview;
+pub mod scan;
 pub mod shell_init;
 pub mod verify;
 pub mod window_audit;

@@ -6,6 +6,9 @@ use std::ops::ControlFlow;
 use tracker_cli_support::{CliError, Ui};
 use tracker_domain::{Anomaly, FinalizedWindow, PromptCount, Retraction, RowRef, Snapshot, WindowId};
 use tracker_ledger::wire::churn::ChurnRow;
+use tracker_domain::{
+    Anomaly, FinalizedWindow, MeterRecord, PromptCount, Retraction, RowRef, Snapshot, WindowId,
+};
 use tracker_ledger::wire::usage_report::UsageReport;
 use tracker_ledger::wire::{self, WireError, snapshot::SnapshotLine};
 use tracker_ledger::{Ledger, LedgerFile, Line, ScanReport};
@@ -143,6 +146,12 @@ impl Rows {
         let mut rows = self.read(&LedgerFile::CHURN, only, wire::churn::read)?;
         rows.retain(|row| only.is_none_or(|id| *id == row.window));
         Ok(rows)
+    /// Reads the history of the meters.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub fn meters(&mut self) -> Result<Vec<MeterRecord>, CliError> {
+        self.read(&LedgerFile::METERS, None, wire::meter_reading::read)
     }
 
     /// Reads a ledger whose rows are shown as they are.

@@ -1,8 +1,10 @@
 //! What the process brings along: clock, lane, zone, home and folder. The one place that asks the environment.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use tracker_cli_support::{CliError, Clock, zone_name};
+use tracker_panes::providers;
 
 /// The surroundings of one command, as values.
 #[derive(Debug, Clone)]
@@ -21,6 +23,8 @@ pub struct Surroundings {
     pub current_dir: PathBuf,
     /// `TRACKER_ALIAS_STATE_DIR`.
     pub state_dir: Option<PathBuf>,
+    /// The homes of clients whose variable is set, by the name of the variable.
+    pub client_homes: BTreeMap<&'static str, Vec<PathBuf>>,
 }
 
 impl Surroundings {
@@ -40,6 +44,14 @@ impl Surroundings {
             config_home: text("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute()),
             current_dir,
             state_dir: text("TRACKER_ALIAS_STATE_DIR").map(PathBuf::from),
+            client_homes: client_homes(&text),
         })
     }
+}
+
+/// Asks for the variables that the clients name; one may list several folders, separated by commas.
+fn client_homes(text: &dyn Fn(&str) -> Option<String>) -> BTreeMap<&'static str, Vec<PathBuf>> {
+    let places = providers::REGISTRY.iter().filter_map(|parser| parser.logs()).flat_map(|logs| logs.places());
+    let homes = |list: String| list.split(',').map(|home| PathBuf::from(home.trim())).collect();
+    places.filter_map(|place| Some((place.variable, homes(text(place.variable)?)))).collect()
 }

@@ -3,6 +3,7 @@
 pub(crate) mod churn;
 pub(crate) mod config_show;
 pub(crate) mod preview;
+pub(crate) mod scan;
 pub(crate) mod value;
 pub(crate) mod verify;
 pub(crate) mod window_audit;
@@ -29,6 +30,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("preview.schema.json", schema_of::<preview::PreviewJson<'_>>()),
         ("churn_output.schema.json", schema_of::<churn::ChurnOutputJson<'_>>()),
         ("window_audit.schema.json", schema_of::<window_audit::AuditJson<'_>>()),
+        ("scan.schema.json", schema_of::<scan::ScanJson<'_>>()),
         ("verify.schema.json", schema_of::<verify::VerifyJson<'_>>()),
         ("config_show.schema.json", schema_of::<config_show::ConfigJson<'_>>()),
     ]

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tracker_domain::{AnomalyKind, Cause, MeterId, Reading, Readout, Snapshot, Tag};
 
 /// A printed reset that moved by no more than this has not moved: clients round it.
-const RESET_TOLERANCE: TimeDelta = TimeDelta::minutes(5);
+pub(crate) const RESET_TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 
 /// One meter at one instant.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -63,7 +63,7 @@ mod tests {
         let mut found = Vec::new();
         let finder = memmem::Finder::new("ab");
         lines_with(b"ab ab\nx\nab\nxab", &finder, |line| {
-            found.push(String::from_utf8_lossy(line).into_owned())
+            found.push(String::from_utf8_lossy(line).into_owned());
         });
         assert_eq!(found, ["ab ab", "ab", "xab"]);
         let mut count = 0;

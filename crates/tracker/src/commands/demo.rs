@@ -93,6 +93,7 @@ fn world(time: &str, lane: Option<&str>, dir: &Path) -> Result<Surroundings, Cli
         config_home: None,
         current_dir: dir.to_path_buf(),
         state_dir: None,
+        client_homes: std::collections::BTreeMap::new(),
     })
 }
 

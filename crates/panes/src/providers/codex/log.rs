@@ -206,7 +206,9 @@ impl Reader {
                 point.reset_minute = Some(a);
             }
             let is_same = known.used_pct == point.used_pct && known.reset_minute == point.reset_minute;
-            if is_same && (0..REPEAT_MS).contains(&(point.at_ms - known.at_ms)) {
+            // Where the copied beginning of a fork ends is not known yet, so its readings all stay.
+            let may_be_a_copy = !self.file.parents.is_empty();
+            if is_same && !may_be_a_copy && (0..REPEAT_MS).contains(&(point.at_ms - known.at_ms)) {
                 return;
             }
         }
