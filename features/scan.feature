@@ -13,10 +13,10 @@ Feature: Meters and tokens from the logs that clients leave
 
   Scenario: the history of the meters is back-filled once
     When I run `tracker scan --codex-home logs`
-    Then it succeeds and prints "meters: 6 stored of 6 readings"
+    Then it succeeds and prints "meters: 4 stored of 4 readings"
     When I run `tracker scan --codex-home logs`
-    Then it succeeds and prints "meters: 0 stored of 6 readings"
-    And "meters.jsonl" has 6 rows
+    Then it succeeds and prints "meters: 0 stored of 4 readings"
+    And "meters.jsonl" has 4 rows
 
   Scenario: a window is finalized without a pasted pane
     When I run `tracker scan --codex-home logs --auto`

@@ -96,7 +96,8 @@ mod tests {
 
     /// Reads an archive as the scan does, without its command line.
     fn scanned(home: &Path, kind: &str) -> (Truth, usize) {
-        let logs = tracker_panes::providers::by_kind(kind).and_then(|parser| parser.logs()).unwrap();
+        let logs =
+            tracker_panes::providers::by_kind(kind).and_then(<dyn tracker_panes::PaneParser>::logs).unwrap();
         let mut blocks = tracker_capture::Blocks::new();
         let places = logs.places().iter().map(|place| (home.join(place.folder), place));
         let mut found: Vec<_> = places

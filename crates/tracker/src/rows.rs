@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use tracker_cli_support::{CliError, Ui};
-use tracker_domain::{Anomaly, FinalizedWindow, PromptCount, Retraction, RowRef, Snapshot, WindowId};
-use tracker_ledger::wire::churn::ChurnRow;
 use tracker_domain::{
     Anomaly, FinalizedWindow, MeterRecord, PromptCount, Retraction, RowRef, Snapshot, WindowId,
 };
+use tracker_ledger::wire::churn::ChurnRow;
 use tracker_ledger::wire::usage_report::UsageReport;
 use tracker_ledger::wire::{self, WireError, snapshot::SnapshotLine};
 use tracker_ledger::{Ledger, LedgerFile, Line, ScanReport};
@@ -146,6 +145,8 @@ impl Rows {
         let mut rows = self.read(&LedgerFile::CHURN, only, wire::churn::read)?;
         rows.retain(|row| only.is_none_or(|id| *id == row.window));
         Ok(rows)
+    }
+
     /// Reads the history of the meters.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use tracker_cli_support::{CliError, Clock, zone_name};
+use tracker_panes::logs::LogFormat;
 use tracker_panes::providers;
 
 /// The surroundings of one command, as values.
@@ -51,7 +52,8 @@ impl Surroundings {
 
 /// Asks for the variables that the clients name; one may list several folders, separated by commas.
 fn client_homes(text: &dyn Fn(&str) -> Option<String>) -> BTreeMap<&'static str, Vec<PathBuf>> {
-    let places = providers::REGISTRY.iter().filter_map(|parser| parser.logs()).flat_map(|logs| logs.places());
+    let places =
+        providers::REGISTRY.iter().filter_map(|parser| parser.logs()).flat_map(<dyn LogFormat>::places);
     let homes = |list: String| list.split(',').map(|home| PathBuf::from(home.trim())).collect();
     places.filter_map(|place| Some((place.variable, homes(text(place.variable)?)))).collect()
 }

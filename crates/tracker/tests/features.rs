@@ -3,6 +3,7 @@
 mod features {
     pub(crate) mod churn_steps;
     pub(crate) mod ledger_steps;
+    pub(crate) mod log_steps;
     pub(crate) mod pane;
     pub(crate) mod steps;
     pub(crate) mod world;
