@@ -24,6 +24,7 @@
 //!   window's range ([`label`]); prototypes and merges are none. A cherry-pick of one is the same one.
 //! - A line whose days have not passed is **censored**, and the estimate allows for it.
 //! - A [`Repair`] charges later rework to the window that caused it.
+//! - The **load** of a range ([`range_load`], [`load`]) is what its files say at both ends, against earlier ranges.
 //!
 //! # Limits
 //! - Needs the `git` program, 2.40 or later. It is started in `git.rs` only; the parsers take bytes.
@@ -45,14 +46,17 @@ mod error;
 mod git;
 mod history;
 pub mod label;
+pub mod load;
 pub mod log;
 mod moves;
 pub mod numstat;
 pub mod patch;
 pub mod paths;
 mod range;
+mod range_load;
 mod replay;
 mod runs;
+pub mod source;
 mod survey;
 mod survival;
 
@@ -62,5 +66,6 @@ pub use git::{HeadState, Repo};
 pub use history::{Change, FeatureCommit, History, Repair, Revert};
 pub use paths::PathFilter;
 pub use range::{RangeChurn, range_churn};
+pub use range_load::range_load;
 pub use survey::{SurveyOptions, WindowRange, survey};
 pub use survival::{Horizon, Survival, measured_quality, survival};

@@ -238,3 +238,21 @@ fn renames_count_once_and_attributes_decide() {
     let only = PathFilter::default().with_only(["vendor".to_owned()]);
     assert_eq!(range_churn(&repo, &start, &end, &only).expect("churn").insertions, 5);
 }
+
+#[test]
+fn the_load_of_a_range_is_read_at_both_ends() {
+    let scene = Scene::new();
+    scene.commit("src/base.rs", "pub fn base() {}\n", "start");
+    scene.commit("src/store/row.rs", "pub struct Row;\npub fn read(x: u8) { if x > 1 {} }\n", "row");
+    scene.commit(
+        "src/a.rs",
+        "use crate::store::row;\nuse crate::base;\npub fn a() { for _ in 0..2 {} }\n",
+        "a",
+    );
+    scene.commit("Cargo.lock", "[[package]]\n", "lock");
+    let repo = scene.repo();
+    let (start, end) = (repo.resolve("HEAD~3").expect("start"), repo.resolve("HEAD").expect("end"));
+    let load = tracker_churn::range_load(&repo, &start, &end, &PathFilter::default()).expect("a load");
+    let parts = [2.0, 2.0, 1.0, 2.0, f64::NAN, 3.0, 1.0].map(|x: f64| (!x.is_nan()).then_some(x));
+    assert_eq!(load.parts(), parts, "{load:?}");
+}

@@ -48,6 +48,8 @@ pub enum Verb {
     Evidence(commands::evidence::EvidenceArgs),
     /// Count what a window's commits changed, and how much of it survived
     Churn(commands::churn::ChurnArgs),
+    /// Score how complex a window's work was, against the other windows
+    Cls(commands::cls::ClsArgs),
     /// Show windows, efficiency with intervals, and what is still open
     Preview(commands::preview::PreviewArgs),
     /// Read the logs that clients left on this machine: tokens, meter history, windows

@@ -2,6 +2,7 @@
 
 pub mod alias;
 pub mod churn;
+pub mod cls;
 pub mod complete;
 pub mod completions;
 pub mod config;

@@ -71,6 +71,7 @@ pub fn run_in(cli: &Cli, around: &Surroundings, ui: &mut Ui) -> Result<Exit, Cli
         Verb::Complete(args) => commands::complete::run(args, &mut workspace()?, ui),
         Verb::Evidence(args) => commands::evidence::run(args, &workspace()?, ui),
         Verb::Churn(args) => commands::churn::run(args, &workspace()?, ui),
+        Verb::Cls(args) => commands::cls::run(args, &workspace()?, ui),
         Verb::Preview(args) => commands::preview::run(args, &workspace()?, ui),
         Verb::Scan(args) => commands::scan::run(args, &workspace()?, around, ui),
         Verb::WindowAudit(args) => commands::window_audit::run(args, &workspace()?, ui),

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub(crate) mod churn;
+pub(crate) mod cls;
 pub mod preview;
 
 use std::fmt;

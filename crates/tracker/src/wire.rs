@@ -1,6 +1,7 @@
 //! What `--format json` prints: one typed shape a verb. What derives `Serialize` here is promised.
 
 pub(crate) mod churn;
+pub(crate) mod cls;
 pub(crate) mod config_show;
 pub(crate) mod preview;
 pub(crate) mod scan;
@@ -29,6 +30,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
     vec![
         ("preview.schema.json", schema_of::<preview::PreviewJson<'_>>()),
         ("churn_output.schema.json", schema_of::<churn::ChurnOutputJson<'_>>()),
+        ("cls_output.schema.json", schema_of::<cls::ClsJson<'_>>()),
         ("window_audit.schema.json", schema_of::<window_audit::AuditJson<'_>>()),
         ("scan.schema.json", schema_of::<scan::ScanJson<'_>>()),
         ("verify.schema.json", schema_of::<verify::VerifyJson<'_>>()),

@@ -75,6 +75,29 @@ fn finalized(world: &mut World, window: String, quality: String) {
     let _ = world.last().success();
 }
 
+#[given("three finalized windows of one, two and three files")]
+fn three_windows(world: &mut World) {
+    let mut bounds = vec![git(world, &["rev-parse", "HEAD"])];
+    for files in [1, 2, 3, 12] {
+        for file in 0..files {
+            let path = format!("m{files}/f{file}.rs");
+            world.env.write(&path, code(&format!("w{files}_{file}"), 0..5));
+            git(world, &["add", &path]);
+        }
+        git(world, &["commit", "-q", "-m", "window"]);
+        bounds.push(git(world, &["rev-parse", "HEAD"]));
+    }
+    git(world, &["tag", "large"]);
+    for (n, pair) in bounds.windows(2).take(3).enumerate() {
+        finalized(world, format!("W1-0{n}"), "1".to_owned());
+        let line =
+            format!("tracker complete --window W1-0{n} --commit-start {} --commit-end {}", pair[0], pair[1]);
+        world.run(&line, None);
+        let _ = world.last().success();
+        world.env.advance(6 * 3600);
+    }
+}
+
 #[when(regex = r"^I run `tracker ([^`]+)` from a folder of another repository$")]
 fn run_elsewhere(world: &mut World, line: String) {
     let other = world.env.work().join("../elsewhere");
