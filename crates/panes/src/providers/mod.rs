@@ -6,6 +6,7 @@ mod ccusage;
 mod claude;
 mod claude_monitor;
 mod codex;
+mod gemini;
 mod glm;
 mod proxy;
 
@@ -17,6 +18,7 @@ pub const REGISTRY: &[&dyn PaneParser] = &[
     &claude_monitor::ClaudeMonitor,
     &ccusage::Ccusage,
     &glm::Glm,
+    &gemini::Gemini,
     &proxy::Proxy,
 ];
 
