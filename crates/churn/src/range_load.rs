@@ -54,11 +54,13 @@ pub fn range_load(
     let old_path = |file: &FileStat| file.old_path.clone().unwrap_or_else(|| file.path.clone());
     let old_paths: Vec<Vec<u8>> = files.iter().map(old_path).collect();
     let before = contents(repo, start, old_paths.iter().map(Vec::as_slice))?;
-    let mut load = Load::default();
-    load.files_touched = Some(count(files.len()));
     let folder =
         |file: &FileStat| file.path.rsplitn(2, |b| *b == b'/').nth(1).map(<[u8]>::to_vec).unwrap_or_default();
-    load.module_spread = Some(count(files.iter().map(folder).collect::<BTreeSet<_>>().len()));
+    let mut load = Load {
+        files_touched: Some(count(files.len())),
+        module_spread: Some(count(files.iter().map(folder).collect::<BTreeSet<_>>().len())),
+        ..Load::default()
+    };
     if after.is_empty() && before.is_empty() {
         // No file of a known language: the rest cannot be computed.
         return Ok(load);
@@ -189,9 +191,8 @@ mod tests {
     #[test]
     fn chains_and_outside_references_are_counted() {
         let of = |imports: &[&str]| {
-            let mut of = SourceFigures::default();
-            of.imports = imports.iter().map(|word| (*word).to_owned()).collect();
-            of
+            let imports = imports.iter().map(|word| (*word).to_owned()).collect();
+            SourceFigures { imports, ..SourceFigures::default() }
         };
         let changed = BTreeMap::from([
             ("src/a.rs".to_owned(), of(&["b", "crate"])),
