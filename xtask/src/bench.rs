@@ -1,5 +1,6 @@
 //! `bench`: ratios of two measurements made side by side in one run, so that the verdict holds on any machine.
 
+mod bca;
 mod big_ledger;
 mod main_loop;
 
@@ -47,7 +48,8 @@ pub(crate) fn run() -> Result<(), Failure> {
             failed.push(name);
         }
     }
-    if failed.is_empty() { Ok(()) } else { Err(format!("too large: {}", failed.join("; "))) }
+    let scipy = bca::run();
+    if failed.is_empty() { scipy } else { Err(format!("too large: {}", failed.join("; "))) }
 }
 
 /// Returns least time above / least time below; the sides take turns, so that a busy moment hits both.

@@ -20,6 +20,8 @@ pub enum Format {
     Json,
     /// Comma-separated values, for lists only.
     Csv,
+    /// A Markdown table, for comparisons only.
+    Markdown,
 }
 
 /// The global options; flatten them into a parser and give them out by `AsRef<GlobalArgs>`.
@@ -79,7 +81,7 @@ impl GlobalArgs {
     /// A usage error when both are given and differ.
     pub fn format(&self) -> Result<Format, CliError> {
         match (self.format, self.json) {
-            (Some(Format::Text | Format::Csv), true) => {
+            (Some(Format::Text | Format::Csv | Format::Markdown), true) => {
                 Err(CliError::usage("--json and --format ask for different shapes").hint("give one of them"))
             }
             (_, true) => Ok(Format::Json),

@@ -46,13 +46,17 @@ pub enum Verb {
     Complete(commands::complete::CompleteArgs),
     /// Record what shows that a capability works
     Evidence(commands::evidence::EvidenceArgs),
-    /// Count what a window's commits changed, and how much of it survived
+    /// Count what a window's commits changed and what survived
     Churn(commands::churn::ChurnArgs),
     /// Score how complex a window's work was, against the other windows
     Cls(commands::cls::ClsArgs),
     /// Show windows, efficiency with intervals, and what is still open
     Preview(commands::preview::PreviewArgs),
-    /// Read the logs that clients left on this machine: tokens, meter history, windows
+    /// Compare providers or ways of working, and how sure that is
+    Compare(commands::compare::CompareArgs),
+    /// Show what the windows can tell apart, and what is missing
+    Power(commands::power::PowerArgs),
+    /// Read the logs that clients left here: tokens, meters, windows
     Scan(commands::scan::ScanArgs),
     /// Show every row behind one window: canonical, duplicate, missing
     WindowAudit(commands::window_audit::WindowAuditArgs),

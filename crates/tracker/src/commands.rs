@@ -2,6 +2,7 @@
 
 pub mod alias;
 pub mod churn;
+pub mod compare;
 pub mod cls;
 pub mod complete;
 pub mod completions;
@@ -13,6 +14,7 @@ pub mod init;
 pub mod man;
 pub mod override_values;
 pub mod parse;
+pub mod power;
 pub mod preview;
 pub mod scan;
 pub mod shell_init;

@@ -3,6 +3,8 @@
 use tracker_stats::{Flag, Interval, IntervalName, Level, Sample, achieved_power, interval};
 use tracker_windows::units::ProviderUnits;
 
+use crate::explain::Contribution;
+
 /// Below this many units no interval and no verdict is given.
 pub(crate) const LEAST_UNITS: usize = 3;
 
@@ -31,6 +33,8 @@ pub struct Estimate {
     pub power: Option<f64>,
     /// Windows left out, with the reason.
     pub excluded: Vec<(String, String)>,
+    /// What each window contributed, where that was asked for.
+    pub explained: Option<Vec<Contribution>>,
 }
 
 /// Returns the estimate of one provider.
@@ -57,6 +61,7 @@ pub(crate) fn estimate(provider: &ProviderUnits, name: IntervalName, effect: f64
             .iter()
             .map(|left_out| (left_out.window.to_string(), left_out.reason.to_string()))
             .collect(),
+        explained: None,
     }
 }
 

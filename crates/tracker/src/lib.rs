@@ -21,21 +21,27 @@
 #![deny(missing_docs)]
 
 mod alias_state;
+mod arms;
 mod capture_args;
 pub mod cli;
 pub mod commands;
+mod comparison;
 pub mod config;
 mod errors;
 mod estimate;
+mod explain;
 mod heads;
 mod history;
 pub mod intake;
+mod powers;
 mod prompts;
 pub mod render;
 mod repository;
 pub mod rows;
+mod settings;
 mod store;
 mod surroundings;
+mod verdicts;
 mod waiting;
 mod weekly;
 pub mod wire;
@@ -73,6 +79,8 @@ pub fn run_in(cli: &Cli, around: &Surroundings, ui: &mut Ui) -> Result<Exit, Cli
         Verb::Churn(args) => commands::churn::run(args, &workspace()?, ui),
         Verb::Cls(args) => commands::cls::run(args, &workspace()?, ui),
         Verb::Preview(args) => commands::preview::run(args, &workspace()?, ui),
+        Verb::Compare(args) => commands::compare::run(args, &workspace()?, ui),
+        Verb::Power(args) => commands::power::run(args, &workspace()?, ui),
         Verb::Scan(args) => commands::scan::run(args, &workspace()?, around, ui),
         Verb::WindowAudit(args) => commands::window_audit::run(args, &workspace()?, ui),
         Verb::Verify(args) => commands::verify::run(args, &workspace()?, ui),

@@ -2,6 +2,8 @@
 
 pub mod audit;
 pub(crate) mod churn;
+pub(crate) mod compare;
+pub(crate) mod power;
 pub(crate) mod cls;
 pub mod preview;
 

@@ -1,8 +1,10 @@
 //! What `--format json` prints: one typed shape a verb. What derives `Serialize` here is promised.
 
 pub(crate) mod churn;
+pub(crate) mod compare;
 pub(crate) mod cls;
 pub(crate) mod config_show;
+pub(crate) mod power;
 pub(crate) mod preview;
 pub(crate) mod scan;
 pub(crate) mod value;
@@ -30,6 +32,8 @@ pub fn schemas() -> Vec<(&'static str, String)> {
     vec![
         ("preview.schema.json", schema_of::<preview::PreviewJson<'_>>()),
         ("churn_output.schema.json", schema_of::<churn::ChurnOutputJson<'_>>()),
+        ("compare.schema.json", schema_of::<compare::CompareJson<'_>>()),
+        ("power.schema.json", schema_of::<power::PowerJson<'_>>()),
         ("cls_output.schema.json", schema_of::<cls::ClsJson<'_>>()),
         ("window_audit.schema.json", schema_of::<window_audit::AuditJson<'_>>()),
         ("scan.schema.json", schema_of::<scan::ScanJson<'_>>()),

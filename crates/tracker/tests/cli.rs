@@ -10,6 +10,7 @@ mod cli {
     mod bad_files;
     mod bad_input;
     mod bad_values;
+    mod compare;
     mod complete;
     mod completions;
     mod config;
@@ -25,6 +26,7 @@ mod cli {
     mod override_values;
     mod parallel;
     mod parse;
+    mod power;
     mod preview;
     mod schemas;
     mod seed_lines;

@@ -2,6 +2,7 @@
 
 mod features {
     pub(crate) mod churn_steps;
+    pub(crate) mod compare_steps;
     pub(crate) mod ledger_steps;
     pub(crate) mod log_steps;
     pub(crate) mod pane;

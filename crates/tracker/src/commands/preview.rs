@@ -13,9 +13,11 @@ use tracker_windows::units::units;
 
 use crate::Workspace;
 use crate::estimate::{self, Estimate};
+use crate::explain::contributions;
 use crate::heads::{self, Seen};
 use crate::render::preview as render;
 use crate::rows::{Object, Rows};
+use crate::settings::Settings;
 
 /// Arguments of `tracker preview`.
 #[derive(Debug, clap::Args)]
@@ -32,6 +34,9 @@ pub struct PreviewArgs {
     /// The difference in features per unit whose power is shown
     #[arg(long, value_name = "E")]
     effect: Option<f64>,
+    /// List the windows of each provider with what each contributed
+    #[arg(long)]
+    explain: bool,
 }
 
 /// What a preview shows.
@@ -81,9 +86,11 @@ pub fn run(args: &PreviewArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exi
         .into_iter()
         .map(|open| (open.window.to_string(), open.needs.iter().map(ToString::to_string).collect()))
         .collect();
-    let settings = settings(args, workspace)?;
+    let settings = Settings::of(args.capacity.as_ref(), args.ci, args.effect, workspace)?;
     for provider in units(&all, &counts, settings.capacity.as_ref()) {
-        preview.providers.push(estimate::estimate(&provider, settings.interval, settings.effect));
+        let mut of = estimate::estimate(&provider, settings.interval, settings.effect);
+        of.explained = args.explain.then(|| contributions(&provider, &all));
+        preview.providers.push(of);
     }
     preview.windows = finalized(&all).into_values().map(|rows| rows.canonical.clone()).collect();
     preview.churn = rows.objects(&LedgerFile::CHURN, only)?;
@@ -98,37 +105,6 @@ pub fn run(args: &PreviewArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exi
         _ => ui.text(&render::text(&preview, only.is_some()))?,
     }
     Ok(Exit::Ok)
-}
-
-struct Settings {
-    capacity: Option<MeterId>,
-    interval: IntervalName,
-    effect: f64,
-}
-
-fn settings(args: &PreviewArgs, workspace: &Workspace) -> Result<Settings, CliError> {
-    let config = &workspace.config;
-    let capacity = match &args.capacity {
-        Some(meter) => meter.clone(),
-        None => config.capacity.value.parse().map_err(|cause: tracker_domain::DomainError| {
-            CliError::usage(format!("{}: preview.capacity: {cause}", config.capacity.origin))
-                .hint("for example capacity = \"weekly\"")
-        })?,
-    };
-    let interval = match args.ci {
-        Some(name) => name,
-        None => config.interval.value.parse().map_err(|cause: tracker_stats::StatsError| {
-            CliError::usage(format!("{}: preview.ci: {cause}", config.interval.origin))
-                .hint("for example ci = \"policy\"")
-        })?,
-    };
-    let effect = args.effect.unwrap_or(config.effect.value);
-    if !(effect.is_finite() && effect >= 0.0) {
-        return Err(CliError::usage(format!("--effect {effect} is out of range"))
-            .hint("give a difference of at least 0, for example 0.10"));
-    }
-    // The weekly bar is the default of providers with bars; those that count prompts have theirs.
-    Ok(Settings { capacity: Some(capacity).filter(|meter| !meter.is_weekly()), interval, effect })
 }
 
 type Kept = (Vec<Snapshot>, Vec<tracker_domain::Retraction>);

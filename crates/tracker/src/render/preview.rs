@@ -9,13 +9,14 @@ use tracker_ledger::wire::usage_report::UsageReport;
 
 use crate::commands::preview::Preview;
 use crate::estimate::Estimate;
+use crate::explain::Contribution;
 use crate::heads::Seen;
 use crate::render::Lines;
 use crate::rows::Object;
 use crate::wire;
 use crate::wire::preview::{
-    AnomaliesJson, AnomalyJson, EstimateJson, ExcludedJson, IntervalJson, OpenJson, PreviewJson, ReportJson,
-    SeenJson, WindowJson,
+    AnomaliesJson, AnomalyJson, ContributingWindowJson, ContributionJson, EstimateJson, ExcludedJson,
+    IntervalJson, OpenJson, PreviewJson, ReportJson, SeenJson, WindowJson,
 };
 use crate::wire::value::{Instant, Plain};
 
@@ -41,6 +42,9 @@ pub fn text(preview: &Preview, single: bool) -> String {
     out.push("Providers:");
     for provider in &preview.providers {
         out.push(format_args!("{}", provider_line(provider)));
+        for part in provider.explained.iter().flatten() {
+            out.push(format_args!("{}", contribution_line(part, provider.unit)));
+        }
     }
     outcome(preview, &mut out);
     churn(preview, &mut out);
@@ -90,6 +94,28 @@ pub fn provider_line(of: &Estimate) -> String {
         let _ = write!(line, ", flags=[{}]", flags.join(", "));
     }
     line
+}
+
+/// Returns what one unit contributed, or why a window did not.
+fn contribution_line(of: &Contribution, unit: &str) -> String {
+    let plain = |value: Option<f64>| value.map_or_else(|| "n/a".to_owned(), |value| format!("{value:.2}"));
+    let windows: Vec<&str> = of.windows.iter().map(|(window, _)| window.as_str()).collect();
+    let rows: Vec<&str> = of.windows.iter().map(|(_, row)| row.as_str()).collect();
+    let (windows, rows, features) = (windows.join("+"), rows.join(", "), number(of.features));
+    match (&of.excluded, of.capacity) {
+        (None, Some(capacity)) => format!(
+            "      {windows}: features={features}, capacity={} {unit}, share={}, efficiency without={} [{rows}]",
+            number(capacity),
+            plain(of.share),
+            plain(of.efficiency_without)
+        ),
+        (why, _) => {
+            format!(
+                "      {windows}: features={features}, excluded={} [{rows}]",
+                why.as_deref().unwrap_or("n/a")
+            )
+        }
+    }
 }
 
 fn outcome_of(row: &FinalizedWindow) -> String {
@@ -317,6 +343,18 @@ fn estimate_json(of: &Estimate) -> EstimateJson<'_> {
         power: of.power.map(Plain),
         excluded: of.excluded.iter().map(|(window, reason)| ExcludedJson { window, reason }).collect(),
         flags: of.flags(),
+        explained: of.explained.as_ref().map(|parts| parts.iter().map(contribution_json).collect()),
+    }
+}
+
+fn contribution_json(of: &Contribution) -> ContributionJson<'_> {
+    ContributionJson {
+        windows: of.windows.iter().map(|(window, row)| ContributingWindowJson { window, row }).collect(),
+        features: Plain(of.features),
+        capacity: of.capacity.map(Plain),
+        share: of.share.map(Plain),
+        efficiency_without: of.efficiency_without.map(Plain),
+        excluded: of.excluded.as_deref(),
     }
 }
 

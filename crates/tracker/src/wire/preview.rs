@@ -108,6 +108,37 @@ pub(crate) struct EstimateJson<'a> {
     pub(crate) excluded: Vec<ExcludedJson<'a>>,
     /// What a reader must know before using the interval.
     pub(crate) flags: Vec<&'a str>,
+    /// What each window contributed; only with `--explain`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) explained: Option<Vec<ContributionJson<'a>>>,
+}
+
+/// A unit's part in the efficiency, or a window that has none.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Contribution")]
+pub(crate) struct ContributionJson<'a> {
+    /// The windows of the unit: several where the bar did not move.
+    pub(crate) windows: Vec<ContributingWindowJson<'a>>,
+    /// Features.
+    pub(crate) features: Plain,
+    /// Capacity used; null for a window that is left out.
+    pub(crate) capacity: Option<Plain>,
+    /// Its share of the capacity.
+    pub(crate) share: Option<Plain>,
+    /// Efficiency of the other units; null when there are none.
+    pub(crate) efficiency_without: Option<Plain>,
+    /// Why it is left out; null when it counts.
+    pub(crate) excluded: Option<&'a str>,
+}
+
+/// A window and the finalize row that counts.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ContributingWindow")]
+pub(crate) struct ContributingWindowJson<'a> {
+    /// The window.
+    pub(crate) window: &'a str,
+    /// File and line.
+    pub(crate) row: &'a str,
 }
 
 /// An interval; null is unbounded.

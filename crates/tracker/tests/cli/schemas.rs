@@ -125,6 +125,18 @@ fn preview() {
 }
 
 #[test]
+fn compare_and_power() {
+    let world = full();
+    let compared = world.json("compare --by arm", "");
+    assert_promised("compare.schema.json", &compared);
+    let arms = &compared["meters"][1]["arms"];
+    assert!(arms[0]["method"].is_string() && compared["meters"][0]["unit"] == "prompts", "{compared}");
+    let power = world.json("power", "");
+    assert_promised("power.schema.json", &power);
+    assert_promised("preview.schema.json", &world.json("preview --explain", ""));
+}
+
+#[test]
 fn window_audit() {
     let world = full();
     let audit = world.json("window-audit --window W0-05", "");

@@ -28,7 +28,7 @@ fn finalized_cut(world: &mut World, window: String, features: i64) {
 }
 
 /// Starts and ends a window an hour later; the five-hour bar moves by two points more than the weekly one.
-fn pair(world: &mut World, window: &str, points: i64, cut: bool) {
+pub(crate) fn pair(world: &mut World, window: &str, points: i64, cut: bool) {
     let now = world.env.now();
     if world.five_reset.is_some_and(|reset| reset < now + chrono::TimeDelta::hours(2)) {
         world.five_reset = Some(now + chrono::TimeDelta::hours(5));
