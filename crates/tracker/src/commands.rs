@@ -2,8 +2,8 @@
 
 pub mod alias;
 pub mod churn;
-pub mod compare;
 pub mod cls;
+pub mod compare;
 pub mod complete;
 pub mod completions;
 pub mod config;

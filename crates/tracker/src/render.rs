@@ -2,9 +2,9 @@
 
 pub mod audit;
 pub(crate) mod churn;
+pub(crate) mod cls;
 pub(crate) mod compare;
 pub(crate) mod power;
-pub(crate) mod cls;
 pub mod preview;
 
 use std::fmt;

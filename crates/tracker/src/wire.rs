@@ -1,8 +1,8 @@
 //! What `--format json` prints: one typed shape a verb. What derives `Serialize` here is promised.
 
 pub(crate) mod churn;
-pub(crate) mod compare;
 pub(crate) mod cls;
+pub(crate) mod compare;
 pub(crate) mod config_show;
 pub(crate) mod power;
 pub(crate) mod preview;
