@@ -8,7 +8,7 @@ use tracker_domain::ProviderId;
 use tracker_ledger::wire::{self, Stamp};
 use tracker_ledger::{Ledger, atomic};
 use tracker_router::{PolicyName, plot};
-use tracker_workflow::replay::{By, Done, Material, Request, replay, text};
+use tracker_workflow::replay::{By, Done, Material, Request, prompts_a_week, replay, text};
 
 use crate::Cli;
 
@@ -37,7 +37,7 @@ pub struct ReplayArgs {
     #[arg(long, value_name = "PP", default_value_t = 10.0)]
     buffer: f64,
     /// Prompts a week of a provider that counts prompts, for example glm=2000
-    #[arg(long, value_name = "PROVIDER=N", value_parser = prompts)]
+    #[arg(long, value_name = "PROVIDER=N", value_parser = prompts_a_week)]
     prompts_a_week: Vec<(ProviderId, f64)>,
     /// Write a drawing of the replay
     #[arg(long, value_name = "FILE.svg")]
@@ -47,32 +47,15 @@ pub struct ReplayArgs {
     exit_code: bool,
 }
 
-/// Reads `glm=2000`.
-fn prompts(text: &str) -> Result<(ProviderId, f64), String> {
-    let wrong = || format!("{text:?} is not PROVIDER=N with N above 0");
-    let (provider, count) = text.split_once('=').ok_or_else(wrong)?;
-    let count =
-        count.parse().ok().filter(|count: &f64| count.is_finite() && *count > 0.0).ok_or_else(wrong)?;
-    Ok((provider.parse().map_err(|_| wrong())?, count))
-}
-
 impl ReplayArgs {
-    fn request(&self) -> Result<Request, CliError> {
-        if !(0.0..100.0).contains(&self.buffer) {
-            return Err(CliError::usage(format!("--buffer {} is out of range", self.buffer))
-                .hint("give points from 0 to below 100, for example 10"));
-        }
-        if self.weeks == 0 || self.replicates < 20 {
-            return Err(CliError::usage("a replay needs at least 1 week and 20 replicates")
-                .hint("leave --weeks and --replicates out for 6 and 400"));
-        }
+    fn request(&self) -> Request {
         let mut request = Request::default();
         (request.strategy, request.baseline, request.by) = (self.strategy, self.baseline, self.by);
         (request.replicates, request.seed, request.weeks) = (self.replicates, self.seed, self.weeks);
         request.buffer_pp = self.buffer;
         request.prompts_a_week = self.prompts_a_week.iter().cloned().collect::<BTreeMap<_, _>>();
         request.threads = crate::threads();
-        Ok(request)
+        request
     }
 }
 
@@ -83,7 +66,7 @@ impl ReplayArgs {
 pub fn run(cli: &Cli, ui: &mut Ui) -> Result<Exit, CliError> {
     let args = &cli.replay;
     let format = ui.format_among(&[Format::Text, Format::Json])?;
-    let request = args.request()?;
+    let request = args.request();
     let dir = data_dir(cli.global.data_dir())?;
     if !dir.is_dir() {
         return Err(CliError::failed(format!("there is no data dir `{}`", dir.display()))

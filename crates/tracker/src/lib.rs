@@ -82,6 +82,7 @@ pub fn run_in(cli: &Cli, around: &Surroundings, ui: &mut Ui) -> Result<Exit, Cli
         Verb::Compare(args) => commands::compare::run(args, &workspace()?, ui),
         Verb::Power(args) => commands::power::run(args, &workspace()?, ui),
         Verb::Scan(args) => commands::scan::run(args, &workspace()?, around, ui),
+        Verb::Replay(args) => commands::replay::run(args, &workspace()?, ui),
         Verb::WindowAudit(args) => commands::window_audit::run(args, &workspace()?, ui),
         Verb::Verify(args) => commands::verify::run(args, &workspace()?, ui),
         Verb::Config(args) => commands::config::run(args, &workspace()?, ui),

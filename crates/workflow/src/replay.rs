@@ -3,6 +3,7 @@
 mod arms;
 mod choice;
 mod material;
+mod prompts;
 mod request;
 mod row;
 mod text;
@@ -15,6 +16,7 @@ use tracker_router::replay::{Outcome, Report};
 pub use arms::{Arms, arms};
 pub use choice::{choice_note, propensity_in};
 pub use material::Material;
+pub use prompts::prompts_a_week;
 pub use request::{By, Request};
 pub use text::text;
 

@@ -1,5 +1,6 @@
 //! `tracker alias ACTION PROVIDER`: the short commands at the start and end of work.
 
+mod choice;
 mod cross;
 mod delete;
 mod end;
@@ -45,6 +46,8 @@ pub struct AliasArgs {
     #[arg(long)]
     no_commit: bool,
     #[command(flatten)]
+    choice: choice::ChoiceArgs,
+    #[command(flatten)]
     capture: CaptureArgs,
 }
 
@@ -83,6 +86,7 @@ pub fn run(args: &AliasArgs, workspace: &mut Workspace, ui: &mut Ui) -> Result<E
     if args.action != Action::Delete && !args.no_commit {
         repository::mark_commit(workspace, ui);
     }
+    args.choice.check(args.action)?;
     match args.action {
         Action::Start => start::run(args, workspace, ui),
         Action::End => end::run(args, workspace, ui),
@@ -137,7 +141,7 @@ impl Taken {
             provider: args.provider.clone(),
             phase,
             captured_at: args.capture.captured_at(workspace),
-            notes: args.capture.notes_or(workspace, default),
+            notes: args.choice.noted(args.capture.notes_or(workspace, default), phase),
             source: source(args).to_owned(),
             capture: &self.capture,
         }

@@ -8,7 +8,7 @@ use tracker_domain::{Anomaly, Fact, FinalizedWindow};
 use tracker_ledger::wire::usage_report::UsageReport;
 
 use crate::commands::preview::Preview;
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, LEAST_UNITS};
 use crate::explain::Contribution;
 use crate::heads::Seen;
 use crate::render::Lines;
@@ -242,8 +242,18 @@ fn ccusage(preview: &Preview, out: &mut Lines) {
 }
 
 fn replay(preview: &Preview, out: &mut Lines) {
-    if let Some(row) = &preview.replay {
-        out.push(format_args!("Replay: {}", field(row, "summary")));
+    let Some(row) = &preview.replay else { return };
+    let arms = || row.get("arms").and_then(Value::as_array).into_iter().flatten();
+    let takes_part = |provider: &str| {
+        arms().filter_map(|arm| arm.get("arm")?.as_str()).any(|arm| arm.split('/').next() == Some(provider))
+    };
+    // Below three units no verdict is given, also not one that an older log allowed.
+    match preview.providers.iter().find(|of| of.n < LEAST_UNITS && takes_part(&of.provider)) {
+        Some(few) => out.push(format_args!(
+            "Replay: deferred ({} has n={}, a verdict needs {LEAST_UNITS})",
+            few.provider, few.n
+        )),
+        None => out.push(format_args!("Replay: {}", field(row, "summary"))),
     }
 }
 

@@ -37,6 +37,13 @@ pub struct Arms {
 /// # Errors
 /// [`RouterError`] when the settings leave a bar without a budget.
 pub fn arms(material: &Material, request: &Request) -> Result<Arms, RouterError> {
+    let range = |what, range| Err(RouterError::Range { what, range });
+    if !(0.0..100.0).contains(&request.buffer_pp) || !(0.0..100.0).contains(&request.prompts_left_pct) {
+        return range("a buffer", "from 0 to below 100");
+    }
+    if request.weeks == 0 {
+        return range("the number of weeks", "at least 1");
+    }
     let found = units(&material.windows, &material.counts, None);
     let windows = finalized(&material.windows);
     let rows: BTreeMap<&WindowId, &FinalizedWindow> =

@@ -1,7 +1,7 @@
 //! The alias commands of providers that are counted in prompts: a baseline, then a difference.
 
 use tracker_cli_support::{CliError, Exit, Ui, number};
-use tracker_domain::{Anomaly, CountKind, PromptCount, RowRef, WindowId};
+use tracker_domain::{Anomaly, CountKind, Phase, PromptCount, RowRef, WindowId};
 use tracker_ledger::LedgerFile;
 use tracker_windows::alias_state::{Cross, State};
 use tracker_windows::counts;
@@ -86,7 +86,7 @@ fn ended(
         None => (CountKind::Absolute, Some(figure(args, taken)?), None),
     };
     Ok(PromptCount {
-        notes: args.capture.notes_or(workspace, "alias:end"),
+        notes: args.choice.noted(args.capture.notes_or(workspace, "alias:end"), Phase::After),
         ..row(args, window, kind, figure, baseline, taken, workspace)
     })
 }
@@ -179,7 +179,10 @@ fn row(
     taken: &Taken,
     workspace: &Workspace,
 ) -> PromptCount {
-    let default = if kind == CountKind::Delta { "alias:end" } else { "alias:start" };
+    let (phase, default) = match kind {
+        CountKind::Delta => (Phase::After, "alias:end"),
+        _ => (Phase::Before, "alias:start"),
+    };
     PromptCount {
         window: window.clone(),
         provider: args.provider.clone(),
@@ -189,7 +192,7 @@ fn row(
         kind,
         baseline,
         count_source: "ccusage".to_owned(),
-        notes: args.capture.notes_or(workspace, default),
+        notes: args.choice.noted(args.capture.notes_or(workspace, default), phase),
         errors: taken.capture.reading.errors.clone(),
         row: RowRef::default(),
     }
