@@ -4,15 +4,18 @@
 //! figures of every family seen so far. The same line may be written twice; lines of one instant make one reading.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tracker_domain::{ContextUse, Fact, Reading, Tag};
+use tracker_domain::{ContextUse, Fact, Reading, Tag, UnknownField};
 
 use super::family::{self, Family};
 use super::provider;
-use crate::json::Object;
+use crate::json::{self, Object};
 use crate::{Confidence, Ctx, Input, Parsed};
 
 /// A log names a handful of families; more are not followed, so that time stays linear.
 const MAX_FAMILIES: usize = 64;
+
+/// The keys of `rate_limits` that are read; another one that says something is listed as unknown.
+const LIMIT_KEYS: [&str; 6] = ["limit_id", "limit_name", "plan_type", "primary", "secondary", "credits"];
 
 /// The plan's own figures are stale when another family was told this much later.
 const STALE_AFTER: TimeDelta = TimeDelta::minutes(10);
@@ -62,6 +65,7 @@ struct Log {
     plan: Option<String>,
     totals: Vec<(&'static str, u64)>,
     context: Option<ContextUse>,
+    unknown: Vec<UnknownField>,
 }
 
 impl Log {
@@ -102,6 +106,11 @@ impl Log {
             return;
         }
         if let Some(limits) = &limits {
+            let unknown = limits.unknown("rate_limits.", &LIMIT_KEYS);
+            json::list_unknown(
+                &mut self.unknown,
+                unknown.into_iter().filter(|field| field.raw != "null").collect(),
+            );
             self.plan = limits.text("plan_type").map(Into::into).or(self.plan.take());
         }
         // A bare event without an instant cannot be told from a copy of another family's: it is no observation.
@@ -186,7 +195,23 @@ impl Log {
         }
         if let Some(newest) = self.readings.last_mut() {
             self.faults.into_iter().take(20).for_each(|fault| newest.tag(fault));
+            json::list_unknown(&mut newest.unknown, self.unknown);
         }
         Parsed { readings: self.readings, unknown: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_the_limits_that_is_not_read_is_listed() {
+        let log = r#"{"timestamp":"2026-11-20T10:00:00Z","type":"event_msg","payload":{"type":"token_count","info":null,"rate_limits":{"primary":{"used_percent":3.0,"window_minutes":300},"secondary":null,"surge_factor":1.5,"spend_control_reached":null}}}"#;
+        let ctx = Ctx::new("2026-11-20T10:00:00Z".parse().unwrap());
+        let reading = parse(&Input::new(log), &ctx).into_newest().unwrap();
+        let listed: Vec<_> =
+            reading.unknown.iter().map(|field| (field.name.as_str(), field.raw.as_str())).collect();
+        assert_eq!(listed, [("rate_limits.surge_factor", "1.5")]);
     }
 }
