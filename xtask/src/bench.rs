@@ -3,6 +3,7 @@
 mod bca;
 mod big_ledger;
 mod main_loop;
+mod telemetry;
 
 use std::{
     hint::black_box,
@@ -11,7 +12,10 @@ use std::{
 
 use tracker_term_text::clean;
 
-use crate::Failure;
+use crate::{
+    Failure,
+    demo::{self, Home},
+};
 
 /// How often each side is measured; the least time counts, as only noise can add to it.
 const ROUNDS: usize = 9;
@@ -40,7 +44,10 @@ pub(crate) fn run() -> Result<(), Failure> {
     let mut failed = Vec::new();
     let small = RATIOS.iter().map(|ratio| (ratio.name, measure(ratio), ratio.most));
     let mut all: Vec<(&str, f64, f64)> = small.collect();
-    all.extend(main_loop::run()?.into_iter().map(|found| (found.name, found.ratio, found.most)));
+    demo::build()?;
+    let home = Home::new()?;
+    let commands = [main_loop::run(&home)?, telemetry::run(&home)?].into_iter().flatten();
+    all.extend(commands.map(|found| (found.name, found.ratio, found.most)));
     for (name, measured, most) in all {
         let verdict = if measured <= most { "ok" } else { "TOO LARGE" };
         println!("{name:<55} {measured:>6.2}  at most {most:>5.2}  {verdict}");

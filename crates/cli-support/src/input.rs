@@ -47,6 +47,12 @@ impl InputArgs {
         read_capped(self.open()?, cap, &self.name())
     }
 
+    /// Returns the file as given; `None` when none is named.
+    #[must_use]
+    pub fn path(&self) -> Option<&std::path::Path> {
+        self.file.as_deref()
+    }
+
     /// Returns the name of the file without its folder, as a hint about its format; `None` for standard input.
     #[must_use]
     pub fn file_name(&self) -> Option<String> {

@@ -104,10 +104,43 @@ impl Ledger {
         &self,
         file: &LedgerFile,
         needles: &[&[u8]],
+        each: impl FnMut(Line<'_>) -> ControlFlow<()>,
+    ) -> Result<ScanReport, LedgerError> {
+        self.scan_from(file, 0, needles, each)
+    }
+
+    /// As [`Ledger::scan`], from the line that starts at a byte offset; its lines are counted from 1.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use tracker_ledger::{Ledger, LedgerFile};
+    /// # let dir = tempfile::tempdir()?;
+    /// let ledger = Ledger::open(dir.path());
+    /// let mut write = ledger.begin(&[LedgerFile::CHURN])?;
+    /// let first = write.append(&LedgerFile::CHURN, r#"{"files":3}"#)?;
+    /// write.append(&LedgerFile::CHURN, r#"{"files":4}"#)?;
+    /// write.commit()?;
+    /// let mut rows = 0;
+    /// ledger.scan_from(&LedgerFile::CHURN, first.offset + first.bytes, &[], |line| {
+    ///     assert!(line.bytes.starts_with(br#"{"files":4"#));
+    ///     rows += 1;
+    ///     ControlFlow::Continue(())
+    /// })?;
+    /// assert_eq!(rows, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Ledger::scan`].
+    pub fn scan_from(
+        &self,
+        file: &LedgerFile,
+        offset: u64,
+        needles: &[&[u8]],
         mut each: impl FnMut(Line<'_>) -> ControlFlow<()>,
     ) -> Result<ScanReport, LedgerError> {
         let path = self.dir().ledger(file);
-        let (blocks, report) = self.readable(file)?;
+        let (blocks, report) = self.readable(file, offset)?;
         let Some(mut blocks) = blocks else { return Ok(report) };
         let finders: Vec<Finder<'_>> = needles.iter().map(|needle| Finder::new(*needle)).collect();
         let mut scan = BlockScan { file: file.name(), finders: &finders, report };
@@ -140,7 +173,7 @@ impl Ledger {
         map: impl Fn(Line<'_>) -> Option<T> + Sync,
     ) -> Result<(Vec<T>, ScanReport), LedgerError> {
         let path = self.dir().ledger(file);
-        let (blocks, mut report) = self.readable(file)?;
+        let (blocks, mut report) = self.readable(file, 0)?;
         let Some(blocks) = blocks else { return Ok((Vec::new(), report)) };
         let source = Mutex::new(blocks);
         let done = thread::scope(|scope| {
@@ -169,9 +202,9 @@ impl Ledger {
 
 impl Ledger {
     /// Opens a ledger for a forward read, unless there is none or it is not text.
-    fn readable(&self, file: &LedgerFile) -> Result<(Option<Blocks>, ScanReport), LedgerError> {
+    fn readable(&self, file: &LedgerFile, start: u64) -> Result<(Option<Blocks>, ScanReport), LedgerError> {
         let mut report = ScanReport::default();
-        let Some(blocks) = self.blocks(file, 0)? else { return Ok((None, report)) };
+        let Some(blocks) = self.blocks(file, start)? else { return Ok((None, report)) };
         report.bytes = blocks.end();
         if blocks.is_utf16().map_err(LedgerError::io("read", &self.dir().ledger(file)))? {
             report.add(Issue::new(file.name(), IssueKind::Utf16).at(0, 1));

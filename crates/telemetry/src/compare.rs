@@ -77,20 +77,30 @@ impl RequestRow {
     /// Tells whether it was seen on both sides.
     #[must_use]
     pub fn is_matched(&self) -> bool {
-        self.baseline.requests > 0 && self.glm.requests > 0
+        self.both().is_matched()
     }
 
     /// Returns GLM tokens minus baseline tokens.
     #[must_use]
     pub fn delta_tokens(&self) -> i128 {
-        i128::from(self.glm.tokens) - i128::from(self.baseline.tokens)
+        self.both().delta_tokens()
     }
 
     /// Returns GLM cost minus baseline cost in US dollars, when both are known.
     #[must_use]
     pub fn delta_usd(&self) -> Option<f64> {
-        Some(self.glm.cost_usd()? - self.baseline.cost_usd()?)
+        self.both().delta_usd()
     }
+
+    fn both(&self) -> Both {
+        Both { baseline: self.baseline, glm: self.glm }
+    }
+}
+
+/// Matched requests first, then by the size of their difference, then by id.
+fn in_order(a: &RequestRow, b: &RequestRow) -> std::cmp::Ordering {
+    let key = |row: &RequestRow| (!row.is_matched(), std::cmp::Reverse(row.delta_tokens().unsigned_abs()));
+    key(a).cmp(&key(b)).then_with(|| a.rid.cmp(&b.rid))
 }
 
 /// Tokens and cost of one model on one side.
@@ -131,7 +141,7 @@ pub struct MeanDelta {
 ///     let tokens = EventTokens { input: Some(input), ..EventTokens::default() };
 ///     comparison.add(&ProxyEvent { rid: rid.into(), lane: lane.into(), tokens, ..ProxyEvent::default() });
 /// }
-/// let rows = comparison.rows();
+/// let rows = comparison.rows(10);
 /// assert_eq!((rows[0].rid.as_str(), rows[0].is_matched(), rows[0].delta_tokens()), ("R1", true, -20));
 /// assert_eq!(comparison.glm_share_pct(), Some(100.0 * 85.0 / 185.0));
 /// ```
@@ -150,6 +160,20 @@ pub struct CostComparison<'c> {
 struct Both {
     baseline: SideSum,
     glm: SideSum,
+}
+
+impl Both {
+    fn is_matched(&self) -> bool {
+        self.baseline.requests > 0 && self.glm.requests > 0
+    }
+
+    fn delta_tokens(&self) -> i128 {
+        i128::from(self.glm.tokens) - i128::from(self.baseline.tokens)
+    }
+
+    fn delta_usd(&self) -> Option<f64> {
+        Some(self.glm.cost_usd()? - self.baseline.cost_usd()?)
+    }
 }
 
 impl<'c> CostComparison<'c> {
@@ -235,26 +259,26 @@ impl<'c> CostComparison<'c> {
         self.decisions += other.decisions;
     }
 
-    /// Returns the requests: matched ones first, then by the size of their difference, then by id.
+    /// Returns the requests, at most `top`: matched ones first, then by the size of their difference, then by id.
     #[must_use]
-    pub fn rows(&self) -> Vec<RequestRow> {
+    pub fn rows(&self, top: usize) -> Vec<RequestRow> {
         let mut rows: Vec<RequestRow> = self
             .requests
             .iter()
             .map(|(rid, both)| RequestRow { rid: rid.to_string(), baseline: both.baseline, glm: both.glm })
             .collect();
-        rows.sort_unstable_by(|a, b| {
-            let key =
-                |row: &RequestRow| (!row.is_matched(), std::cmp::Reverse(row.delta_tokens().unsigned_abs()));
-            key(a).cmp(&key(b)).then_with(|| a.rid.cmp(&b.rid))
-        });
+        if top < rows.len() {
+            rows.select_nth_unstable_by(top, in_order);
+            rows.truncate(top);
+        }
+        rows.sort_unstable_by(in_order);
         rows
     }
 
     /// Returns how many requests were seen on both sides.
     #[must_use]
     pub fn matched(&self) -> usize {
-        self.requests.values().filter(|both| both.baseline.requests > 0 && both.glm.requests > 0).count()
+        self.matched_requests().count()
     }
 
     /// Returns the sum of one side.
@@ -292,27 +316,29 @@ impl<'c> CostComparison<'c> {
     /// Returns the mean difference in tokens over the matched requests; `None` below 3 of them.
     #[must_use]
     pub fn mean_delta_tokens(&self) -> Option<MeanDelta> {
-        mean_delta(self.matched_rows().map(|row| Some(row.delta_tokens() as f64)))
+        mean_delta(self.matched_requests().map(|both| Some(both.delta_tokens() as f64)))
     }
 
     /// Returns the mean difference in US dollars; `None` below 3 matched requests or when one has no price.
     #[must_use]
     pub fn mean_delta_usd(&self) -> Option<MeanDelta> {
-        mean_delta(self.matched_rows().map(|row| row.delta_usd()))
+        mean_delta(self.matched_requests().map(Both::delta_usd))
     }
 
-    fn matched_rows(&self) -> impl Iterator<Item = RequestRow> {
-        self.rows().into_iter().filter(RequestRow::is_matched)
+    fn matched_requests(&self) -> impl Iterator<Item = &Both> {
+        self.requests.values().filter(|both| both.is_matched())
     }
 }
 
 /// The t interval of the mean is the delta-method interval of a ratio whose every unit has capacity 1; samples hold no
 /// negative value, so the differences are shifted and the result is shifted back.
 fn mean_delta(deltas: impl Iterator<Item = Option<f64>>) -> Option<MeanDelta> {
-    let deltas: Vec<f64> = deltas.collect::<Option<_>>()?;
+    let mut deltas: Vec<f64> = deltas.collect::<Option<_>>()?;
     if deltas.len() < 3 {
         return None;
     }
+    // Sums of binary fractions depend on their order: one order, one result.
+    deltas.sort_unstable_by(f64::total_cmp);
     let least = deltas.iter().copied().fold(f64::INFINITY, f64::min);
     let most = deltas.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let span = most - least;
@@ -353,7 +379,7 @@ mod tests {
             r#"{"ts":1,"rid":"alone","lane":"glm","status":"ok","input_tokens":99999,"output_tokens":1}"#,
         );
         let comparison = of(&lines, &classes, &prices);
-        let rows: Vec<_> = comparison.rows().into_iter().map(|row| (row.delta_tokens(), row.rid)).collect();
+        let rows: Vec<_> = comparison.rows(9).into_iter().map(|row| (row.delta_tokens(), row.rid)).collect();
         let want = [(150, "R2"), (150, "R3"), (15, "R4"), (0, "R1"), (100_000, "alone")];
         assert_eq!(rows, want.map(|(delta, rid)| (delta, rid.to_owned())));
         assert_eq!(comparison.matched(), 4);
@@ -431,12 +457,14 @@ mod tests {
             }
             let [mut joined, second] = parts;
             joined.absorb(second);
-            prop_assert_eq!(whole.rows(), joined.rows());
+            prop_assert_eq!(whole.rows(99), joined.rows(99));
+            prop_assert_eq!(&whole.rows(99)[..whole.rows(2).len()], whole.rows(2));
+            prop_assert_eq!(whole.mean_delta_tokens(), joined.mean_delta_tokens());
             for side in [Side::Baseline, Side::Glm] {
                 prop_assert_eq!(whole.side(side), joined.side(side));
             }
             prop_assert!(whole.models().eq(joined.models()));
-            let rows = whole.rows();
+            let rows = whole.rows(99);
             let in_rows: u64 = rows.iter().map(|row| row.glm.requests + row.baseline.requests).sum();
             prop_assert_eq!(in_rows + whole.without_rid() + whole.decisions(), events.len() as u64);
         }

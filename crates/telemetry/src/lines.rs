@@ -12,6 +12,8 @@ pub struct Line<'a> {
     pub bytes: &'a [u8],
     /// Whether it is longer than [`MAX_LINE_BYTES`].
     pub too_long: bool,
+    /// Bytes of the stream up to its end, the line end included.
+    pub end: u64,
 }
 
 /// Takes a stream of bytes apart into lines.
@@ -57,7 +59,7 @@ impl Lines {
             };
             let too_long = self.dropped > 0 || whole.len() > MAX_LINE_BYTES;
             let kept = whole.get(..MAX_LINE_BYTES).unwrap_or(whole);
-            each(Line { number: self.count, bytes: without_return(kept), too_long });
+            each(Line { number: self.count, bytes: without_return(kept), too_long, end: self.end });
             self.carry.clear();
             self.dropped = 0;
             start = at + 1;
@@ -69,7 +71,8 @@ impl Lines {
     #[must_use]
     pub fn rest(&self) -> Option<Line<'_>> {
         let too_long = self.dropped > 0;
-        let line = Line { number: self.count + 1, bytes: without_return(&self.carry), too_long };
+        let end = self.end + self.carry.len() as u64 + self.dropped;
+        let line = Line { number: self.count + 1, bytes: without_return(&self.carry), too_long, end };
         (!self.carry.is_empty()).then_some(line)
     }
 

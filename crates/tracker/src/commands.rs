@@ -16,6 +16,7 @@ pub mod override_values;
 pub mod parse;
 pub mod power;
 pub mod preview;
+mod proxy_telemetry;
 pub mod replay;
 pub mod scan;
 pub mod shell_init;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tracker_cli_support::CliError;
 use tracker_panes::Zone;
+use tracker_telemetry::Classes;
 
 pub use file::ConfigFile;
 use file::Files;
@@ -45,6 +46,16 @@ pub struct Config {
     pub record_head: Setting<bool>,
     /// Whether `complete` measures churn at once.
     pub churn_on_complete: Setting<bool>,
+    /// Words in a model or lane that mean GLM.
+    pub glm_words: Setting<Vec<String>>,
+    /// Beginnings of a model that mean GLM.
+    pub glm_model_prefixes: Setting<Vec<String>>,
+    /// Words in a model or lane that mean the baseline; none: all that is not GLM.
+    pub baseline_words: Setting<Vec<String>>,
+    /// Statuses of requests that went well.
+    pub healthy: Setting<Vec<String>>,
+    /// A price table instead of the bundled one; empty: the bundled one.
+    pub prices: Setting<PathBuf>,
     /// Whether raw panes are kept beside the ledger.
     pub keep_raw: Setting<bool>,
 }
@@ -90,6 +101,7 @@ impl Config {
         };
         let own_state = data_dir.value.join("state");
         let zone = files.zone(flags.timezone, machine_zone)?;
+        let classes = Classes::default();
         Ok(Self {
             state_dir: files.path(flags.state_dir, "paths.state_dir", &own_state)?,
             handoff: files.path(None, "paths.handoff", &root.join("docs/SESSION_HANDOFF.md"))?,
@@ -102,12 +114,28 @@ impl Config {
             churn_on_complete: files.switch("churn.on_complete", false)?,
             weekly_buffer_pp: files.number("budget.weekly_buffer_pp", 10.0, 0.0..=100.0)?,
             prompts_min_left_pct: files.number("budget.prompts_min_left_pct", 15.0, 0.0..=100.0)?,
+            glm_words: files.words("telemetry.glm_words", classes.glm_words)?,
+            glm_model_prefixes: files.words("telemetry.glm_model_prefixes", classes.glm_model_prefixes)?,
+            baseline_words: files.words("telemetry.baseline_words", classes.baseline_words)?,
+            healthy: files.words("telemetry.healthy", classes.healthy)?,
+            prices: files.path(None, "telemetry.prices", Path::new(""))?,
             capacity: files.text("preview.capacity", "weekly")?,
             interval: files.text("preview.ci", "policy")?,
             effect: files.number("preview.effect", 0.10, 0.0..=1e9)?,
             data_dir,
             ledger_dir,
         })
+    }
+
+    /// Returns how telemetry is classed.
+    #[must_use]
+    pub fn classes(&self) -> Classes {
+        Classes {
+            glm_words: self.glm_words.value.clone(),
+            glm_model_prefixes: self.glm_model_prefixes.value.clone(),
+            baseline_words: self.baseline_words.value.clone(),
+            healthy: self.healthy.value.clone(),
+        }
     }
 
     /// Returns every key with its value as text and its origin, in the order of the file.
@@ -117,6 +145,8 @@ impl Config {
             (key, setting.value.display().to_string(), setting.origin.clone())
         };
         let other = |key, value: String, origin: &Origin| (key, value, origin.clone());
+        let words =
+            |key, setting: &Setting<Vec<String>>| (key, setting.value.join(", "), setting.origin.clone());
         vec![
             path("paths.data_dir", &self.data_dir),
             path("paths.ledger_dir", &self.ledger_dir),
@@ -150,6 +180,11 @@ impl Config {
             other("preview.capacity", self.capacity.value.clone(), &self.capacity.origin),
             other("preview.ci", self.interval.value.clone(), &self.interval.origin),
             other("preview.effect", self.effect.value.to_string(), &self.effect.origin),
+            words("telemetry.glm_words", &self.glm_words),
+            words("telemetry.glm_model_prefixes", &self.glm_model_prefixes),
+            words("telemetry.baseline_words", &self.baseline_words),
+            words("telemetry.healthy", &self.healthy),
+            path("telemetry.prices", &self.prices),
         ]
     }
 }

@@ -22,11 +22,13 @@
 
 mod alias_state;
 mod arms;
+pub mod beside;
 mod capture_args;
 pub mod cli;
 pub mod commands;
 mod comparison;
 pub mod config;
+pub mod cost;
 mod errors;
 mod estimate;
 mod explain;
@@ -41,6 +43,7 @@ pub mod rows;
 mod settings;
 mod store;
 mod surroundings;
+pub mod telemetry;
 mod verdicts;
 mod waiting;
 mod weekly;

@@ -1,11 +1,14 @@
 //! Views: domain values to text or JSON. They compute nothing.
 
 pub mod audit;
+mod beside;
 pub(crate) mod churn;
 pub(crate) mod cls;
 pub(crate) mod compare;
+pub mod cost;
 pub(crate) mod power;
 pub mod preview;
+pub(crate) mod telemetry;
 
 use std::fmt;
 

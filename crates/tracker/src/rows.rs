@@ -155,6 +155,26 @@ impl Rows {
         self.read(&LedgerFile::METERS, None, wire::meter_reading::read)
     }
 
+    /// Hands out the batches of proxy events, of one window or all.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub fn telemetry(
+        &mut self,
+        only: Option<&WindowId>,
+        each: impl FnMut(wire::telemetry::TelemetryRow<'_>),
+    ) -> Result<(), CliError> {
+        let each = std::cell::RefCell::new(each);
+        self.read(&LedgerFile::PROXY_TELEMETRY, only, |bytes, row| {
+            let row = wire::telemetry::read(bytes, row)?;
+            if let Some(row) = row.filter(|row| only.is_none_or(|id| *id == row.window)) {
+                each.borrow_mut()(row);
+            }
+            Ok(None::<()>)
+        })?;
+        Ok(())
+    }
+
     /// Reads a ledger whose rows are shown as they are.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! What `--format json` prints: one typed shape a verb. What derives `Serialize` here is promised.
 
+pub(crate) mod beside;
 pub(crate) mod churn;
 pub(crate) mod cls;
 pub(crate) mod compare;
@@ -7,6 +8,7 @@ pub(crate) mod config_show;
 pub(crate) mod power;
 pub(crate) mod preview;
 pub(crate) mod scan;
+pub(crate) mod telemetry;
 pub(crate) mod value;
 pub(crate) mod verify;
 pub(crate) mod window_audit;
@@ -35,6 +37,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("compare.schema.json", schema_of::<compare::CompareJson<'_>>()),
         ("power.schema.json", schema_of::<power::PowerJson<'_>>()),
         ("cls_output.schema.json", schema_of::<cls::ClsJson<'_>>()),
+        ("cost_compare.schema.json", schema_of::<telemetry::CostJson<'_>>()),
         ("window_audit.schema.json", schema_of::<window_audit::AuditJson<'_>>()),
         ("scan.schema.json", schema_of::<scan::ScanJson<'_>>()),
         ("verify.schema.json", schema_of::<verify::VerifyJson<'_>>()),

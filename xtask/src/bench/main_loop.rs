@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::big_ledger::Template;
-use crate::{Failure, demo, demo::Home, place};
+use crate::{Failure, demo::Home, place};
 
 const SHORT: usize = 1_000;
 const LONG: usize = 100_000;
@@ -23,11 +23,9 @@ pub(super) struct Measured {
 }
 
 /// Measures the commands that a session repeats.
-pub(super) fn run() -> Result<Vec<Measured>, Failure> {
-    demo::build()?;
-    let home = Home::new()?;
+pub(super) fn run(home: &Home) -> Result<Vec<Measured>, Failure> {
     println!("making ledgers of {SHORT} and {LONG} snapshots ...");
-    let template = Template::new(&home)?;
+    let template = Template::new(home)?;
     let (short, long) = (home.folder().join("short"), home.folder().join("long"));
     template.write(&short, SHORT)?;
     let live = template.write(&long, LONG)?;
@@ -47,9 +45,9 @@ pub(super) fn run() -> Result<Vec<Measured>, Failure> {
         let ratio = above.as_secs_f64() / below.as_secs_f64().max(f64::EPSILON);
         measured.push(Measured { name, ratio, most });
     };
-    let one = median(|| time(tool(&home, &long).args(["preview", "--window", &window])))?;
+    let one = median(|| time(tool(home, &long).args(["preview", "--window", &window])))?;
     add("preview --window on 100,000 snapshots / wc -l", one, count, 3.0);
-    let all = median(|| time(tool(&home, &long).arg("preview")))?;
+    let all = median(|| time(tool(home, &long).arg("preview")))?;
     add("preview on 100,000 snapshots / wc -l", all, count, 8.0);
     for (name, words) in [
         ("alias end on 100,000 snapshots / on 1,000", &["alias", "end", "codex", "--window"][..]),
@@ -60,7 +58,7 @@ pub(super) fn run() -> Result<Vec<Measured>, Failure> {
         for round in 0..=ROUNDS {
             for (dir, rows, times) in [(&short, SHORT, &mut below), (&long, LONG, &mut above)] {
                 let window = format!("B{:06}", rows / 4 + round);
-                let taken = time(tool(&home, dir).args(words).arg(&window).arg("--file").arg(&pane))?;
+                let taken = time(tool(home, dir).args(words).arg(&window).arg("--file").arg(&pane))?;
                 if round > 0 {
                     times.push(taken);
                 }
@@ -68,7 +66,7 @@ pub(super) fn run() -> Result<Vec<Measured>, Failure> {
         }
         add(name, middle(above), middle(below), 1.5);
     }
-    if let Some(kib) = peak_kib(&home, &long) {
+    if let Some(kib) = peak_kib(home, &long) {
         let ratio = kib / 1024.0 / 100.0;
         measured.push(Measured {
             name: "peak memory of preview on 100,000 snapshots / 100 MB",
@@ -90,7 +88,7 @@ fn tool(home: &Home, dir: &Path) -> Command {
 }
 
 /// Returns how long a command took; it must succeed.
-fn time(command: &mut Command) -> Result<Duration, Failure> {
+pub(super) fn time(command: &mut Command) -> Result<Duration, Failure> {
     let started = Instant::now();
     let output = command.output().map_err(|e| format!("cannot start {command:?}: {e}"))?;
     let taken = started.elapsed();

@@ -41,7 +41,7 @@ mod value;
 pub use error::WireError;
 pub use schema::schemas;
 pub use v1::{
-    anomaly, churn, evidence, glm_count, meter_reading, reading, replay, schema, snapshot, state,
+    anomaly, churn, evidence, glm_count, meter_reading, reading, replay, schema, snapshot, state, telemetry,
     usage_report, window,
 };
 

@@ -9,7 +9,8 @@ use tracker_cli_support::{CliError, Clock, Exit, Ui, rfc3339};
 use tracker_ledger::atomic;
 
 use crate::cli::Cli;
-use crate::{Surroundings, errors, run_in};
+use crate::cost::{self, CostArgs};
+use crate::{Surroundings, VerbFlags, Workspace, errors, run_in};
 use week0::{CAPTURES, STEPS, Step};
 
 /// Arguments of `tracker demo`.
@@ -53,6 +54,11 @@ pub fn run(args: &DemoArgs, around: &Surroundings, ui: &mut Ui) -> Result<Exit, 
     let last = steps.last().map_or("2026-11-12T18:00:00Z", |step| step.time);
     let world = world(last, None, &dir)?;
     run_in(&command(&["preview"], &dir)?, &world, ui)?;
+    ui.line("")?;
+    ui.line("$ proxy-cost-compare --top 3")?;
+    let compare = CostArgs { top: Some(3), ..CostArgs::default() };
+    let words = command(&["preview"], &dir)?;
+    cost::run(&compare, &Workspace::find(&words.global, VerbFlags::default(), &world)?, ui)?;
     ui.line("")?;
     ui.line("$ tracker verify")?;
     run_in(&command(&["verify"], &dir)?, &world, ui)?;

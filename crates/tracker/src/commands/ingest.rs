@@ -4,6 +4,8 @@ mod meter;
 mod prompts;
 mod report;
 
+use std::path::PathBuf;
+
 use tracker_cli_support::{CliError, Exit, Ui};
 use tracker_domain::{Phase, ProviderId, WindowId};
 use tracker_panes::PaneParser;
@@ -15,12 +17,12 @@ use crate::{Workspace, alias_state};
 /// Arguments of `tracker ingest`.
 #[derive(Debug, clap::Args)]
 pub struct IngestArgs {
-    /// codex, claude, glm, claude-monitor, codex-ccusage or another provider
+    /// codex, claude, glm, claude-monitor, codex-ccusage, proxy-telemetry or another provider
     #[arg(value_name = "KIND")]
     kind: String,
     /// The window (default: the one that is open in this lane)
     #[arg(long, value_name = "ID")]
-    window: Option<WindowId>,
+    pub(super) window: Option<WindowId>,
     /// before or after the work; needed for meters
     #[arg(long, value_name = "PHASE")]
     phase: Option<Phase>,
@@ -30,6 +32,9 @@ pub struct IngestArgs {
     /// Make a weekly summary from daily rows
     #[arg(long, requires = "scope")]
     derive: bool,
+    /// Keep reading a log as it grows, also across rotation (proxy-telemetry)
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub(super) follow: Option<Option<PathBuf>>,
     #[command(flatten)]
     pub(crate) capture: CaptureArgs,
 }
@@ -62,6 +67,7 @@ impl Scope {
 pub fn run(args: &IngestArgs, workspace: &mut Workspace, ui: &mut Ui) -> Result<Exit, CliError> {
     match args.kind.as_str() {
         "codex-ccusage" => report::run(args, &report::CCUSAGE, workspace, ui),
+        "proxy-telemetry" => super::proxy_telemetry::run(args, workspace, ui),
         "claude-monitor" => report::run(args, &report::CLAUDE_MONITOR, workspace, ui),
         "glm" if args.phase.is_none() => prompts::run(args, workspace, ui),
         kind => meter::run(args, parser_of(kind)?, workspace, ui),

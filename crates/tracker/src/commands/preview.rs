@@ -12,12 +12,14 @@ use tracker_windows::prompts::is_corrected;
 use tracker_windows::units::units;
 
 use crate::Workspace;
+use crate::beside::{Beside, beside};
 use crate::estimate::{self, Estimate};
 use crate::explain::contributions;
 use crate::heads::{self, Seen};
 use crate::render::preview as render;
 use crate::rows::{Object, Rows};
 use crate::settings::Settings;
+use crate::telemetry::stored::Telemetry;
 
 /// Arguments of `tracker preview`.
 #[derive(Debug, clap::Args)]
@@ -54,10 +56,12 @@ pub struct Preview {
     pub more_open: usize,
     /// Churn rows as stored.
     pub churn: Vec<Object>,
-    /// The newest telemetry summary.
-    pub proxy: Option<Object>,
+    /// Proxy telemetry.
+    pub proxy: Telemetry,
     /// Usage reports by scope.
     pub reports: BTreeMap<String, tracker_ledger::wire::usage_report::UsageReport>,
+    /// Tokens beside the bars.
+    pub beside: Beside,
     /// The newest stored replay.
     pub replay: Option<Object>,
     /// Snapshots by provider: phases, sources and notes.
@@ -94,15 +98,17 @@ pub fn run(args: &PreviewArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exi
     }
     preview.windows = finalized(&all).into_values().map(|rows| rows.canonical.clone()).collect();
     preview.churn = rows.objects(&LedgerFile::CHURN, only)?;
-    preview.proxy = rows.objects(&LedgerFile::PROXY_TELEMETRY, only)?.pop();
+    preview.proxy = Telemetry::collect(&mut rows, only, &workspace.config.classes())?;
     preview.replay = rows.objects(&LedgerFile::REPLAY, None)?.pop();
-    for report in rows.reports(&LedgerFile::CODEX_CCUSAGE, only)? {
+    let reports = rows.reports(&LedgerFile::CODEX_CCUSAGE, only)?;
+    preview.beside = beside(&all, &reports, &preview.proxy);
+    for report in reports {
         preview.reports.insert(report.scope.clone().unwrap_or_else(|| "session".to_owned()), report);
     }
     rows.report(ui);
     match format {
         Format::Json => ui.json(&render::json(&preview)?)?,
-        _ => ui.text(&render::text(&preview, only.is_some()))?,
+        _ => ui.text(&render::text(&mut preview, only.is_some()))?,
     }
     Ok(Exit::Ok)
 }

@@ -10,7 +10,7 @@ use tracker_panes::Zone;
 use super::{Origin, Setting};
 
 /// Every key that a file may hold; anything else is a slip of the pen and is refused.
-pub(super) const KEYS: [&str; 16] = [
+pub(super) const KEYS: [&str; 21] = [
     "paths.data_dir",
     "paths.ledger_dir",
     "paths.state_dir",
@@ -27,6 +27,11 @@ pub(super) const KEYS: [&str; 16] = [
     "preview.capacity",
     "preview.ci",
     "preview.effect",
+    "telemetry.glm_words",
+    "telemetry.glm_model_prefixes",
+    "telemetry.baseline_words",
+    "telemetry.healthy",
+    "telemetry.prices",
 ];
 
 /// A parsed `tracker.toml`.
@@ -136,6 +141,12 @@ impl Files<'_> {
 
     pub(super) fn text(&self, key: &str, default: &str) -> Result<Setting<String>, CliError> {
         self.value(key, "a word in quotes", default.to_owned(), |value| value.as_str().map(str::to_owned))
+    }
+
+    pub(super) fn words(&self, key: &str, default: Vec<String>) -> Result<Setting<Vec<String>>, CliError> {
+        self.value(key, "a list of words in quotes", default, |value| {
+            value.as_array()?.iter().map(|word| word.as_str().map(str::to_owned)).collect()
+        })
     }
 
     pub(super) fn switch(&self, key: &str, default: bool) -> Result<Setting<bool>, CliError> {

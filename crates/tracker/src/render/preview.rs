@@ -7,6 +7,7 @@ use tracker_cli_support::{CliError, number, percent};
 use tracker_domain::{Anomaly, Fact, FinalizedWindow};
 use tracker_ledger::wire::usage_report::UsageReport;
 
+use crate::beside::Beside;
 use crate::commands::preview::Preview;
 use crate::estimate::{Estimate, LEAST_UNITS};
 use crate::explain::Contribution;
@@ -14,6 +15,7 @@ use crate::heads::Seen;
 use crate::render::Lines;
 use crate::rows::Object;
 use crate::wire;
+use crate::wire::beside::{BesideJson, PairJson, TokenRateJson};
 use crate::wire::preview::{
     AnomaliesJson, AnomalyJson, ContributingWindowJson, ContributionJson, EstimateJson, ExcludedJson,
     IntervalJson, OpenJson, PreviewJson, ReportJson, SeenJson, WindowJson,
@@ -22,11 +24,12 @@ use crate::wire::value::{Instant, Plain};
 
 /// Returns the lines of the preview; `single` when it was asked for one window.
 #[must_use]
-pub fn text(preview: &Preview, single: bool) -> String {
+pub fn text(preview: &mut Preview, single: bool) -> String {
     let mut out = Lines::default();
     if preview.windows.is_empty() {
         out.push("no windows recorded");
         open(preview, &mut out);
+        super::telemetry::text(&mut preview.proxy, &mut out);
         return out.text();
     }
     let names: Vec<&str> = preview.windows.iter().map(|row| row.window.as_str()).collect();
@@ -48,8 +51,9 @@ pub fn text(preview: &Preview, single: bool) -> String {
     }
     outcome(preview, &mut out);
     churn(preview, &mut out);
-    proxy(preview, &mut out);
+    super::telemetry::text(&mut preview.proxy, &mut out);
     ccusage(preview, &mut out);
+    super::beside::text(&preview.beside, &mut out);
     replay(preview, &mut out);
     snapshots(preview, single, &mut out);
     open(preview, &mut out);
@@ -176,23 +180,6 @@ fn churn(preview: &Preview, out: &mut Lines) {
     }
 }
 
-fn proxy(preview: &Preview, out: &mut Lines) {
-    let Some(parsed) = preview.proxy.as_ref().and_then(|row| row.get("parsed")).and_then(Value::as_object)
-    else {
-        return;
-    };
-    let share = |name: &str| figure(parsed, name).map_or_else(|| "n/a".to_owned(), percent);
-    let millis = |name: &str| figure(parsed, name).map_or_else(|| "n/a".to_owned(), |ms| format!("{ms:.0}"));
-    out.push(format_args!(
-        "Subagent Proxy:\n  - routed={} (events={}), latency={} ms p50 / {} ms p95, errors={}",
-        share("routed_to_glm_pct"),
-        figure(parsed, "total").map_or_else(|| "0".to_owned(), number),
-        millis("latency_p50_ms"),
-        millis("latency_p95_ms"),
-        share("error_rate_pct")
-    ));
-}
-
 fn fact(report: &UsageReport, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| match report.reading.facts.get(*name)? {
         Fact::Text(text) => Some(text.clone()),
@@ -308,11 +295,33 @@ pub fn json(preview: &Preview) -> Result<String, CliError> {
         providers: preview.providers.iter().map(estimate_json).collect(),
         open: open.collect(),
         churn: &preview.churn,
-        subagent_proxy: preview.proxy.as_ref(),
+        subagent_proxy: super::telemetry::json(&preview.proxy),
         ccusage: preview.reports.iter().map(|(scope, report)| (&**scope, report_json(report))).collect(),
+        next_to_the_bars: beside_json(&preview.beside),
         replay: preview.replay.as_ref(),
         snapshots: preview.snapshots.iter().map(|(provider, seen)| (&**provider, seen_json(seen))).collect(),
     })
+}
+
+fn beside_json(beside: &Beside) -> BesideJson<'_> {
+    let rates = beside.rates.iter().map(|rate| TokenRateJson {
+        provider: rate.provider.as_str(),
+        source: rate.source,
+        tokens_per_pp: Plain(rate.tokens_per_pp),
+        lo: rate.interval.and_then(|of| of.lo).map(Plain),
+        hi: rate.interval.and_then(|of| of.hi).map(Plain),
+        n: rate.n,
+    });
+    let pairs = beside.pairs.iter().map(|pair| PairJson {
+        window: pair.window.as_str(),
+        provider: pair.provider.as_str(),
+        what: pair.what,
+        bar_pp: Plain(pair.bar_pp),
+        source: pair.source,
+        other_pp: Plain(pair.other_pp),
+        tags: if pair.divergent { vec![format!("divergent:{}", pair.source)] } else { Vec::new() },
+    });
+    BesideJson { rates: rates.collect(), pairs: pairs.collect() }
 }
 
 fn window_json(row: &FinalizedWindow) -> WindowJson<'_> {

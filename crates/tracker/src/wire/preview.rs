@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::beside::BesideJson;
+use super::telemetry::ProxyJson;
 use super::value::{Instant, Plain};
 use crate::rows::Object;
 
@@ -22,10 +24,12 @@ pub(crate) struct PreviewJson<'a> {
     pub(crate) open: Vec<OpenJson<'a>>,
     /// Churn rows as stored.
     pub(crate) churn: &'a [Object],
-    /// The newest telemetry summary as stored.
-    pub(crate) subagent_proxy: Option<&'a Object>,
+    /// Proxy telemetry.
+    pub(crate) subagent_proxy: Option<ProxyJson<'a>>,
     /// The newest ccusage report of each scope.
     pub(crate) ccusage: BTreeMap<&'a str, ReportJson<'a>>,
+    /// Tokens beside the bars.
+    pub(crate) next_to_the_bars: BesideJson<'a>,
     /// The newest replay as stored.
     pub(crate) replay: Option<&'a Object>,
     /// What was captured, by provider.

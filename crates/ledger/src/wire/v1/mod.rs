@@ -17,6 +17,8 @@ pub mod schema;
 pub mod snapshot;
 mod snapshot_head;
 pub mod state;
+pub mod telemetry;
+mod telemetry_columns;
 pub mod usage_report;
 pub mod window;
 

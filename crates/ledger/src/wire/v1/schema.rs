@@ -12,6 +12,7 @@ use super::reading_json::ReadingJson;
 use super::replay::ReplayJson;
 use super::snapshot::{RetractionJson, SnapshotJson};
 use super::state::AliasStateJson;
+use super::telemetry::TelemetryJson;
 use super::usage_report::UsageReportJson;
 use super::window::WindowJson;
 
@@ -39,6 +40,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("evidence.schema.json", schema_of::<EvidenceJson<'_>>()),
         ("replay.schema.json", schema_of::<ReplayJson<'_>>()),
         ("usage_report.schema.json", schema_of::<UsageReportJson<'_>>()),
+        ("telemetry.schema.json", schema_of::<TelemetryJson<'_>>()),
         ("alias_state.schema.json", schema_of::<AliasStateJson<'_>>()),
         ("reading.schema.json", schema_of::<ReadingJson<'_>>()),
     ]

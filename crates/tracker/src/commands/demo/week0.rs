@@ -55,6 +55,7 @@ pub(super) const CAPTURES: &[(&str, &str)] = &[
     bundled!("glm_092.json"),
     bundled!("glm_112.json"),
     bundled!("glm_131.json"),
+    bundled!("telemetry_W0-05.jsonl"),
 ];
 
 /// One command of the week.
