@@ -129,6 +129,28 @@ impl Ledger {
         tail::line_at(&*open, offset).map_err(LedgerError::io("read", &self.dir.ledger(file)))
     }
 
+    /// Returns the row that ends (with its newline) at byte `end`, or `None` when no row ends there.
+    ///
+    /// ```
+    /// use tracker_ledger::{Ledger, LedgerFile};
+    /// # let dir = tempfile::tempdir()?;
+    /// let ledger = Ledger::open(dir.path());
+    /// let mut write = ledger.begin(&[LedgerFile::CHURN])?;
+    /// let ack = write.append(&LedgerFile::CHURN, r#"{"files":3}"#)?;
+    /// write.commit()?;
+    /// assert!(ledger.row_before(&LedgerFile::CHURN, ack.bytes)?.is_some());
+    /// assert_eq!(ledger.row_before(&LedgerFile::CHURN, ack.bytes - 1)?, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`LedgerError::Io`] when reading fails.
+    pub fn row_before(&self, file: &LedgerFile, end: u64) -> Result<Option<Vec<u8>>, LedgerError> {
+        let Some(open) = self.open_read(file)? else { return Ok(None) };
+        let line = tail::line_before(&*open, end).map_err(LedgerError::io("read", &self.dir.ledger(file)))?;
+        Ok(line.map(|line| line.bytes))
+    }
+
     /// Returns the last whole line of a ledger, or `None` when it has none. Costs the same on any length.
     ///
     /// ```

@@ -48,6 +48,7 @@ mod verdicts;
 mod waiting;
 mod weekly;
 pub mod wire;
+mod witness;
 mod workspace;
 
 pub use surroundings::Surroundings;

@@ -1,10 +1,12 @@
 //! `tracker verify`: every byte of every ledger.
 
+use std::path::PathBuf;
+
 use tracker_cli_support::{CliError, Exit, Format, Ui};
 use tracker_ledger::{FileReport, Recovery, Status};
 
 use crate::wire::verify::{FileJson, GapJson, HeadJson, IssueJson, StatusJson, VerifyJson};
-use crate::{Workspace, errors, wire};
+use crate::{Workspace, errors, wire, witness};
 
 /// Arguments of `tracker verify`.
 #[derive(Debug, clap::Args)]
@@ -12,6 +14,9 @@ pub struct VerifyArgs {
     /// How much is tolerated: a torn tail, nothing, or list what can be salvaged
     #[arg(long, value_enum, value_name = "MODE", default_value_t = RecoveryName::Tail)]
     recovery: RecoveryName,
+    /// Compare with heads that were kept elsewhere: what `verify --format json` printed, or a .head file
+    #[arg(long, value_name = "FILE")]
+    head: Option<PathBuf>,
 }
 
 /// How much is tolerated.
@@ -45,13 +50,17 @@ pub fn run(args: &VerifyArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit
         reports.push(ledger.verify(file, mode).map_err(errors::ledger)?);
     }
     drop(progress);
-    let damaged = reports.iter().any(|report| report.status == Status::Damaged);
+    let contradictions = match &args.head {
+        Some(path) => witness::contradictions(&witness::read(path)?, &ledger, &reports)?,
+        None => Vec::new(),
+    };
+    let damaged = !contradictions.is_empty() || reports.iter().any(|report| report.status == Status::Damaged);
     if format == Format::Json {
         let data_dir = ledger.dir().path().display().to_string();
         let files = reports.iter().map(file_json).collect();
-        ui.json(&wire::text(&VerifyJson { data_dir, ok: !damaged, files })?)?;
+        ui.json(&wire::text(&VerifyJson { data_dir, ok: !damaged, contradictions, files })?)?;
     } else {
-        text(&reports, damaged, ui)?;
+        text(&reports, &contradictions, damaged, ui)?;
     }
     if reports.is_empty() {
         ui.note(format_args!("no ledgers in {}", ledger.dir().path().display()));
@@ -59,7 +68,12 @@ pub fn run(args: &VerifyArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit
     Ok(if damaged { Exit::Damaged } else { Exit::Ok })
 }
 
-fn text(reports: &[FileReport], damaged: bool, ui: &mut Ui) -> Result<(), CliError> {
+fn text(
+    reports: &[FileReport],
+    contradictions: &[String],
+    damaged: bool,
+    ui: &mut Ui,
+) -> Result<(), CliError> {
     for report in reports {
         let mut parts = vec![format!("{} rows", report.rows())];
         if report.adopted > 0 {
@@ -78,6 +92,9 @@ fn text(reports: &[FileReport], damaged: bool, ui: &mut Ui) -> Result<(), CliErr
         for (from, to) in &report.gaps {
             ui.line(format_args!("  missing: seq {from}-{to}"))?;
         }
+    }
+    for contradiction in contradictions {
+        ui.line(format_args!("{contradiction}"))?;
     }
     ui.line(if damaged { "verify: damaged" } else { "verify: ok" })
 }

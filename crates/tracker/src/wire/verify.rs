@@ -11,6 +11,9 @@ pub(crate) struct VerifyJson<'a> {
     pub(crate) data_dir: String,
     /// False when any ledger is damaged (exit 4).
     pub(crate) ok: bool,
+    /// What contradicts the heads given by `--head`; left out when nothing does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) contradictions: Vec<String>,
     /// One report a ledger, by name.
     pub(crate) files: Vec<FileJson<'a>>,
 }
