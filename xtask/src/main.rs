@@ -17,6 +17,7 @@ mod demo;
 mod docs;
 mod fixture;
 mod logs;
+mod honesty;
 mod place;
 mod step;
 mod tidy;
@@ -42,6 +43,7 @@ Usage: cargo xtask <VERB>
   crash GOAL [--rounds N]        break the ledger on purpose; `crash` alone lists the goals
   logs --out DIR --megabytes N --seed S
                                  make session logs whose sums are known
+  coverage --router              count the verdicts of replays on logs whose truth is known
   fixture add FILE --provider P  add a captured pane under pseudonyms
 ";
 
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
         ["bench"] => bench::run(),
         ["coverage"] => coverage::run(),
         ["coverage", "--write"] => coverage::write(),
+        ["coverage", "--router"] => honesty::run(),
         ["crash", rest @ ..] => crash::run(rest),
         ["logs", "--out", out, "--megabytes", megabytes, "--seed", seed] => logs::write(out, megabytes, seed),
         ["fixture", "add", file, "--provider", provider] => fixture::add(file, provider),
