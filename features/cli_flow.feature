@@ -79,6 +79,11 @@ Feature: From captures to a preview
     Then it fails with exit code 1
     And stderr says "hint:"
 
+  Scenario: a preview of an unknown window is an error with a hint
+    When I run `tracker preview --window W9-99`
+    Then it fails with exit code 1
+    And stderr says "hint: `tracker preview` lists the windows"
+
   Scenario: parse shows the reading and stores nothing
     When I run `tracker parse codex --format json` on a codex pane with 5h 3% and weekly 10%
     Then it succeeds and prints "\"used_pct\":"

@@ -37,6 +37,15 @@ Feature: A number is either evidence or it is left out and named
     Then stdout says "Anomalies: 0"
     And stdout says "glm: features=2, capacity=12 prompts"
 
+  Scenario: a withdrawn baseline is no baseline, not even from the cache
+    When I run `tracker alias start glm --window W0-20` on GLM blocks with 12 prompts
+    And I run `tracker alias delete glm --phase before --window W0-20`
+    Then it succeeds and prints "removed glm before snapshot for W0-20"
+    When 60 minutes pass
+    And I run `tracker alias end glm --window W0-20` on GLM blocks with 18 prompts
+    Then it is refused with exit code 3
+    And stderr says "no-before"
+
   Scenario: a bar that was reset in between is named and does not block the others
     When I run `tracker alias start codex --window W0-20` on a codex pane with 5h 30% resetting at 11:00 and weekly 40%
     And 90 minutes pass

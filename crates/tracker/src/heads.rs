@@ -136,7 +136,11 @@ fn head_of(
             Err(cause) => fault(cause),
         };
     }
-    let (window, provider) = (head.window.as_deref()?, head.provider.as_deref()?);
+    let (Some(window), Some(provider)) = (head.window.as_deref(), head.provider.as_deref()) else {
+        let field = if head.window.is_none() { "window" } else { "provider" };
+        // The ledger's own rows are no data; any other row belongs to a window.
+        return if head.is_ledger_row { None } else { fault(wire::WireError::Missing { field }) };
+    };
     count(&head, provider, &mut seen.lock().unwrap_or_else(PoisonError::into_inner));
     (!settled.contains(window) || disputed.contains(window)).then(|| Kept::Row {
         window: window.into(),

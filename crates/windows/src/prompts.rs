@@ -40,10 +40,12 @@ pub struct PromptUse {
 #[must_use]
 pub fn prompt_use(counts: &[PromptCount], window: &WindowId, provider: &ProviderId) -> PromptUse {
     let rows = in_force_of(counts.iter().filter(|row| row.window == *window && row.provider == *provider));
-    let mut out = if rows.iter().any(|row| row.kind == CountKind::Delta) {
-        of_deltas(&rows)
-    } else {
-        of_running_figures(&rows)
+    let mut out = match (fallen_lane(&rows), rows.iter().any(|row| row.kind == CountKind::Delta)) {
+        (Some(fall), true) => {
+            PromptUse { tags: vec![Tag::NegativeDelta], fall: Some(fall), ..PromptUse::default() }
+        }
+        (None, true) => of_deltas(&rows),
+        (_, false) => of_running_figures(&rows),
     };
     out.rows = rows.len();
     for tag in rows.iter().flat_map(|row| &row.errors) {
@@ -55,6 +57,20 @@ pub fn prompt_use(counts: &[PromptCount], window: &WindowId, provider: &Provider
         out.tags.push(Tag::InsufficientData);
     }
     out
+}
+
+/// Returns the first and the last running figure of a lane that has no delta because its count fell. What another
+/// lane used says nothing about it.
+fn fallen_lane(rows: &[&PromptCount]) -> Option<(f64, f64)> {
+    let mut lanes: BTreeMap<Option<&Lane>, Vec<&PromptCount>> = BTreeMap::new();
+    for row in rows {
+        lanes.entry(row.lane.as_ref()).or_default().push(row);
+    }
+    lanes.into_values().filter(|own| own.iter().all(|row| row.kind == CountKind::Absolute)).find_map(|own| {
+        let figures: Vec<f64> = own.iter().filter_map(|row| row.prompts_used).collect();
+        let (first, last) = (*figures.first()?, *figures.last()?);
+        (last < first).then_some((first, last))
+    })
 }
 
 /// The newest delta of one lane, with the interval of the running figure where it is known.

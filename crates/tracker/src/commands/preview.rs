@@ -68,6 +68,20 @@ pub struct Preview {
     pub snapshots: BTreeMap<String, Seen>,
 }
 
+impl Preview {
+    /// Tells whether no row of any ledger was found.
+    fn is_empty(&self) -> bool {
+        self.windows.is_empty()
+            && self.open.is_empty()
+            && self.snapshots.is_empty()
+            && self.anomalies.is_empty()
+            && self.churn.is_empty()
+            && self.proxy.lanes.is_empty()
+            && self.proxy.totals_only.is_none()
+            && self.reports.is_empty()
+    }
+}
+
 /// Shows the preview. Read-only.
 ///
 /// # Errors
@@ -106,6 +120,10 @@ pub fn run(args: &PreviewArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exi
         preview.reports.insert(report.scope.clone().unwrap_or_else(|| "session".to_owned()), report);
     }
     rows.report(ui);
+    if let Some(window) = only.filter(|_| preview.is_empty()) {
+        return Err(CliError::failed(format!("{window} is not known: no row names it"))
+            .hint("`tracker preview` lists the windows that are known"));
+    }
     match format {
         Format::Json => ui.json(&render::json(&preview)?)?,
         _ => ui.text(&render::text(&mut preview, only.is_some()))?,

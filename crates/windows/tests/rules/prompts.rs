@@ -115,3 +115,15 @@ fn lanes_whose_running_figures_lie_apart_read_two_meters_and_add_up() {
     ];
     assert_eq!(used(&rows), Some(13.0));
 }
+
+#[test]
+fn a_lane_whose_count_fell_is_not_hidden_by_what_another_lane_used() {
+    let rows = [
+        in_lane(row(1, Absolute, 30.0), "main", None, 0),
+        in_lane(row(2, Absolute, 5.0), "main", None, 60),
+        in_lane(row(3, Delta, 4.0), "sub1", None, 60),
+    ];
+    let found = prompt_use(&rows, &window("W0-20"), &provider("glm"));
+    assert_eq!((found.prompts, found.fall), (None, Some((30.0, 5.0))));
+    assert!(found.tags.contains(&Tag::NegativeDelta));
+}

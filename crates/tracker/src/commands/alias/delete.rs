@@ -4,7 +4,7 @@ use tracker_cli_support::{CliError, Ui};
 use tracker_domain::{PromptCount, Retraction, RowRef, Snapshot, Tag};
 use tracker_ledger::LedgerFile;
 use tracker_ledger::wire::{self, Stamp};
-use tracker_windows::counts::WITHDRAWN;
+use tracker_windows::counts::{WITHDRAWN, in_force};
 
 use super::{AliasArgs, source};
 use crate::rows::Rows;
@@ -66,12 +66,18 @@ fn count(args: &AliasArgs, mut rows: Rows, workspace: &Workspace, ui: &mut Ui) -
         tracker_domain::Phase::After => tracker_domain::CountKind::Delta,
     });
     let counts = rows.prompt_counts(args.window.as_ref())?;
-    let newest = counts
-        .iter()
+    let newest = in_force(&counts)
+        .into_iter()
         .rev()
         .filter(|row| row.provider == args.provider && row.lane == workspace.lane)
         .find(|row| kind.is_none_or(|kind| kind == row.kind));
-    let Some(target) = newest.filter(|row| row.prompts_used.is_some()) else { return Err(missing(args, 0)) };
+    let Some(target) = newest else { return Err(missing(args, 0)) };
+    if args.index > 1 {
+        return Err(CliError::usage(
+            "--index names one pane; the prompt counts of a phase are withdrawn together",
+        )
+        .hint("leave --index out, and give the right count again"));
+    }
     let withdrawn = PromptCount {
         captured_at: workspace.now(),
         prompts_used: None,
@@ -81,7 +87,17 @@ fn count(args: &AliasArgs, mut rows: Rows, workspace: &Workspace, ui: &mut Ui) -
         row: RowRef::default(),
         ..target.clone()
     };
-    crate::prompts::store(&withdrawn, None, source(args), args.capture.dry_run, workspace, ui)?;
+    if args.capture.dry_run {
+        ui.note("dry run: nothing was written");
+    } else {
+        let mut transaction = workspace.ledger().begin(&[LedgerFile::GLM_COUNTS]).map_err(errors::ledger)?;
+        crate::prompts::append(&mut transaction, &withdrawn, None, source(args), workspace)?;
+        for notice in transaction.commit().map_err(errors::ledger)? {
+            ui.note(notice);
+        }
+        // A state with the withdrawn baseline would let the next end count from it.
+        alias_state::save(&args.provider, &alias_state::rebuild(&args.provider, workspace)?, workspace)?;
+    }
     let phase = if target.kind == tracker_domain::CountKind::Delta { "after" } else { "before" };
     let at = target.captured_at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
     ui.line(format_args!(
