@@ -29,7 +29,10 @@ fn text_begins_with_bare_csv_lines_and_totals() {
     );
     assert!(text.contains("\nbaseline,4,3,1,0,3975,600,1325\n"), "{text}");
     assert!(text.contains("\nbaseline,anthropic/haiku,4,3200,0,775,n/a\n"), "{text}");
-    assert!(text.contains("# mean_delta_tokens=78.75 ci=[-52.53, 210.03] level=95% n=4 method=paired-t"), "{text}");
+    assert!(
+        text.contains("# mean_delta_tokens=78.75 ci=[-52.53, 210.03] level=95% n=4 method=paired-t"),
+        "{text}"
+    );
     assert!(text.contains("; prices as of 20"), "{text}");
 }
 
@@ -45,7 +48,8 @@ fn repeated_events_and_bad_lines_change_nothing() {
 fn top_shortens_the_list_and_not_the_totals() {
     let csv = compare(&["--file", "-", "--top", "1", "--format", "csv"], SAMPLE);
     assert_eq!(csv.stdout(), "rid,baseline_tokens,glm_tokens,delta_glm_minus_base\nR2,1000,1150,150\n");
-    let json: Value = serde_json::from_str(&compare(&["--file", "-", "--top", "1", "--json"], SAMPLE).stdout()).unwrap();
+    let json: Value =
+        serde_json::from_str(&compare(&["--file", "-", "--top", "1", "--json"], SAMPLE).stdout()).unwrap();
     assert_eq!(json["rows"].as_array().map(Vec::len), Some(1));
     assert_eq!((&json["matched"], &json["sides"]["glm"]["tokens"]), (&4.into(), &4290.into()));
     assert_eq!(json["sides"]["baseline"]["cost_usd"], Value::Null);
@@ -63,7 +67,8 @@ fn too_few_matched_requests_are_told_and_refused_only_when_strict() {
 
 #[test]
 fn hostile_ids_stay_in_their_cell() {
-    let line = r#"{"rid":"=1+1,\"x\"\u001b[2J","lane":"glm","status":"ok","input_tokens":1,"output_tokens":1}"#;
+    let line =
+        r#"{"rid":"=1+1,\"x\"\u001b[2J","lane":"glm","status":"ok","input_tokens":1,"output_tokens":1}"#;
     let output = compare(&["--file", "-", "--format", "csv"], line);
     let text = output.stdout();
     assert_eq!(text.lines().count(), 2, "{text}");
