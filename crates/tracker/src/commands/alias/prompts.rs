@@ -181,7 +181,7 @@ fn row(
 ) -> PromptCount {
     let (phase, default) = match kind {
         CountKind::Delta => (Phase::After, "alias:end"),
-        _ => (Phase::Before, "alias:start"),
+        CountKind::Absolute => (Phase::Before, "alias:start"),
     };
     PromptCount {
         window: window.clone(),
