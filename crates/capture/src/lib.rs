@@ -13,7 +13,7 @@
 //! ```
 //!
 //! # Concepts
-//! - [`walk`] lists files with their size and time of change; an unchanged file need not be read again.
+//! - [`walk()`] lists files with their size and time of change; an unchanged file need not be read again.
 //! - [`Blocks`] hands out whole lines in blocks that fit a processor's cache. A line without an end is torn: it is
 //!   handed out apart, so that the reader may take it when it is whole all the same.
 //! - [`each`] runs the work for many files on a few threads and keeps their order.

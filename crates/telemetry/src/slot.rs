@@ -39,8 +39,13 @@ pub(crate) enum Slot {
 pub(crate) const SLOTS: usize = Slot::Post as usize + 1;
 
 /// Returns what a field name means, and its rank among the names for the same: the lowest counts.
-#[rustfmt::skip]
 pub(crate) fn slot_of(name: &str) -> Option<(Slot, u8)> {
+    request_slot(name).or_else(|| token_slot(name)).or_else(|| other_slot(name))
+}
+
+/// Returns the slot of a name that says when, who and how a request ended.
+#[rustfmt::skip]
+fn request_slot(name: &str) -> Option<(Slot, u8)> {
     Some(match name {
         "ts" => (Slot::At, 0),
         "timestamp" => (Slot::At, 1),
@@ -75,6 +80,14 @@ pub(crate) fn slot_of(name: &str) -> Option<(Slot, u8)> {
         "status" => (Slot::Status, 0),
         "status_code" => (Slot::Status, 1),
         "statusCode" => (Slot::Status, 2),
+        _ => return None,
+    })
+}
+
+/// Returns the slot of a name that counts tokens.
+#[rustfmt::skip]
+fn token_slot(name: &str) -> Option<(Slot, u8)> {
+    Some(match name {
         "input_tokens" => (Slot::Input, 0),
         "prompt_tokens" => (Slot::InputWithCache, 0),
         "input_token_count" => (Slot::InputWithCache, 1),
@@ -101,6 +114,14 @@ pub(crate) fn slot_of(name: &str) -> Option<(Slot, u8)> {
         "reasoning_tokens" => (Slot::Reasoning, 0),
         "reasoning_token_count" => (Slot::Reasoning, 1),
         "gen_ai.usage.reasoning.output_tokens" => (Slot::Reasoning, 2),
+        _ => return None,
+    })
+}
+
+/// Returns the slot of a name that says what a request cost and took, or that holds further fields.
+#[rustfmt::skip]
+fn other_slot(name: &str) -> Option<(Slot, u8)> {
+    Some(match name {
         "cost_usd" => (Slot::Cost, 0),
         "response_cost" => (Slot::Cost, 1),
         "spend" => (Slot::Cost, 2),

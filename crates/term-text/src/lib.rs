@@ -16,7 +16,7 @@
 //!
 //! # Concepts
 //!
-//! - **In**: [`clean`] takes what a terminal, a paste or a pty gave and returns what a person read, with a list of
+//! - **In**: [`clean()`] takes what a terminal, a paste or a pty gave and returns what a person read, with a list of
 //!   the [`Repairs`] made. A stream that moves the cursor is played on a real terminal emulator.
 //! - **Out**: [`escape_terminal`] and [`escape_csv_cell`] stand before every sink, for text that nobody vouches for.
 //! - **Pseudonyms**: [`Pseudonymizer`] replaces what identifies a person before anything is written. The newtypes
@@ -24,7 +24,7 @@
 //!
 //! # Limits
 //!
-//! - [`clean`] does not know the size of the terminal that a raw pty stream was made for and infers it; a stream
+//! - [`clean()`] does not know the size of the terminal that a raw pty stream was made for and infers it; a stream
 //!   that scrolled at the bottom of a smaller screen may show a line one row off.
 //! - Of a stream that moves the cursor only the last 4 MiB are played; older bytes are dropped and reported.
 //! - Pseudonyms are found by shape and by label. A name without either (a bare first name in prose) is not found.
