@@ -17,14 +17,14 @@
 //!
 //! # Concepts
 //! - **Range churn** ([`range_churn`]) is `git diff --numstat` summed over the files that count ([`PathFilter`]).
-//! - **Survival** ([`survey`], then [`survival()`]): every line that a feature commit adds gets a number and keeps it
+//! - **Survival** ([`survey()`], then [`survival()`]): every line that a feature commit adds gets a number and keeps it
 //!   through later commits, renames, moves and white-space edits, until a commit changes or deletes it. One `git log` and
 //!   one `git diff-tree` give all that is needed; no file is blamed (ADR-0006).
 //! - A **feature commit** is known by its tag `xfeat::<Feature>::<Window>::<Stage>`, else by its trailers, else by its
 //!   window's range ([`label`]); prototypes and merges are none. A cherry-pick of one is the same one.
 //! - A line whose days have not passed is **censored**, and the estimate allows for it.
 //! - A [`Repair`] charges later rework to the window that caused it.
-//! - The **load** of a range ([`range_load`], [`load`]) is what its files say at both ends, against earlier ranges.
+//! - The **load** of a range ([`range_load()`], [`load`]) is what its files say at both ends, against earlier ranges.
 //!
 //! # Limits
 //! - Needs the `git` program, 2.40 or later. It is started in `git.rs` only; the parsers take bytes.
