@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn tables_stand_between_their_marks() {
         let page = format!("a\n{BEGIN}old\n{END}z\n");
-        assert_eq!(replaced(&page, "new\n"), Some(format!("a\n{BEGIN}\nnew\n\n{END}z\n")));
+        assert_eq!(replaced(&page, "new\n"), Some(format!("a\n{BEGIN}\nnew\n{END}z\n")));
         assert_eq!(replaced("a\n", "new"), None);
     }
 

@@ -58,7 +58,7 @@ pub enum Verb {
     Power(commands::power::PowerArgs),
     /// Read the logs that clients left here: tokens, meters, windows
     Scan(commands::scan::ScanArgs),
-    /// Replay the recorded windows under their caps: what would a router have given?
+    /// Replay the windows under their caps, as a router would
     Replay(commands::replay::ReplayArgs),
     /// Show every row behind one window: canonical, duplicate, missing
     WindowAudit(commands::window_audit::WindowAuditArgs),
