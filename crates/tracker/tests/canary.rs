@@ -59,10 +59,8 @@ fn pane(secrets: &[(String, String)]) -> String {
 
 fn find(output: &Output, env: &TestEnv, what: &str, secrets: &[(String, String)]) -> Vec<String> {
     let root = env.work().parent().expect("the world has a root").to_owned();
-    let mut texts = vec![
-        (format!("stdout of {what}"), output.stdout()),
-        (format!("stderr of {what}"), output.stderr()),
-    ];
+    let mut texts =
+        vec![(format!("stdout of {what}"), output.stdout()), (format!("stderr of {what}"), output.stderr())];
     for path in env.files().into_iter().filter(|path| !path.ends_with("canary-input.txt")) {
         let bytes = std::fs::read(root.join(&path)).unwrap_or_default();
         texts.push((path, String::from_utf8_lossy(&bytes).into_owned()));
