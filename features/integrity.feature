@@ -11,6 +11,8 @@ Feature: A number is either evidence or it is left out and named
     And I run `tracker alias end codex --window W0-20` on a codex pane with 5h 35% and weekly 31%
     Then it succeeds and prints "stored codex after snapshot for W0-20 (ready to finalize)"
     And the last row of "anomalies.jsonl" has "cause" = "unexplained"
+    When I run `tracker preview`
+    Then stdout says "W0-20: negative-delta of codex is blocking"
     When I run `tracker complete --window W0-20 --codex-features 3 --quality 1 --outcome pass`
     Then it is refused with exit code 3
     And stderr says "negative-delta"
@@ -45,6 +47,13 @@ Feature: A number is either evidence or it is left out and named
     And I run `tracker alias end glm --window W0-20` on GLM blocks with 18 prompts
     Then it is refused with exit code 3
     And stderr says "no-before"
+
+  Scenario: a prompt count older than its baseline is refused
+    When I run `tracker alias start glm --window W0-20` on GLM blocks with 30 prompts
+    And I run `tracker alias end glm --window W0-20 --captured-at 2026-11-20T09:00:00Z` on GLM blocks with 35 prompts
+    Then it is refused with exit code 3
+    And stderr says "order"
+    And "glm_counts.jsonl" has 1 row
 
   Scenario: a bar that was reset in between is named and does not block the others
     When I run `tracker alias start codex --window W0-20` on a codex pane with 5h 30% resetting at 11:00 and weekly 40%

@@ -102,7 +102,12 @@ pub fn run(args: &PreviewArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exi
         .collect();
     preview.open = open_windows(&canonical, &counts, &all)
         .into_iter()
-        .map(|open| (open.window.to_string(), open.needs.iter().map(ToString::to_string).collect()))
+        .map(|open| {
+            let blocking = preview.anomalies.iter().filter(|row| row.blocking && row.window == open.window);
+            let blocking = blocking.map(|row| format!("{} of {} is blocking", row.kind, row.provider));
+            let needs = open.needs.iter().map(ToString::to_string).chain(blocking).collect();
+            (open.window.to_string(), needs)
+        })
         .collect();
     let settings = Settings::of(args.capacity.as_ref(), args.ci, args.effect, workspace)?;
     for provider in units(&all, &counts, settings.capacity.as_ref()) {

@@ -2,10 +2,11 @@
 
 use tracker_cli_support::{CliError, Exit, Ui, number};
 use tracker_domain::{Anomaly, CountKind, Phase, PromptCount, RowRef, WindowId};
-use tracker_ledger::LedgerFile;
+use tracker_ledger::{LedgerFile, Transaction};
 use tracker_windows::alias_state::{Cross, State};
 use tracker_windows::counts;
 use tracker_windows::prompts::PromptUse;
+use tracker_windows::{Refusal, Rule};
 
 use super::{AliasArgs, Taken, source};
 use crate::rows::Rows;
@@ -21,11 +22,12 @@ pub(super) fn start(
     ui: &mut Ui,
 ) -> Result<(), CliError> {
     let baseline = figure(args, taken)?;
+    let held = lock(args, workspace)?;
     let known = Rows::new(workspace.ledger()).prompt_counts(Some(window))?;
     counts::admit_start(&known, window, &args.provider, workspace.lane.as_ref())
         .map_err(|refusal| errors::refusal(&refusal))?;
     let row = row(args, window, CountKind::Absolute, Some(baseline), None, taken, workspace);
-    prompts::store(&row, Some(&taken.capture), source(args), args.capture.dry_run, workspace, ui)?;
+    store(args, held, &[row], taken, None, workspace, ui)?;
     save(args, &state.started(window.clone(), Some(baseline)), workspace)?;
     ui.line(format_args!("stored {} baseline for {window} (prompts={})", args.provider, number(baseline)))
 }
@@ -39,9 +41,10 @@ pub(super) fn end(
     workspace: &Workspace,
     ui: &mut Ui,
 ) -> Result<(), CliError> {
+    let held = lock(args, workspace)?;
     let (baseline, used) = difference(args, window, state, taken, workspace)?;
     let row = ended(args, window, baseline, used, taken, workspace)?;
-    store(args, &[row], taken, fall(args, window, baseline, used, taken, workspace)?, workspace, ui)?;
+    store(args, held, &[row], taken, fall(args, window, baseline, used, taken, workspace)?, workspace, ui)?;
     save(args, &state.ended(window.clone()), workspace)?;
     let (baseline, used) = (number(baseline), shown(used));
     ui.line(format_args!("stored {} delta for {window} (baseline={baseline}, prompts={used})", args.provider))
@@ -57,11 +60,12 @@ pub(super) fn cross(
     ui: &mut Ui,
 ) -> Result<(), CliError> {
     let total = figure(args, taken)?;
+    let held = lock(args, workspace)?;
     let (baseline, used) = difference(args, &cross.ended, state, taken, workspace)?;
     let ended = ended(args, &cross.ended, baseline, used, taken, workspace)?;
     let begun = row(args, &cross.begun, CountKind::Absolute, Some(total), None, taken, workspace);
     let fall = fall(args, &cross.ended, baseline, used, taken, workspace)?;
-    store(args, &[ended, begun], taken, fall, workspace, ui)?;
+    store(args, held, &[ended, begun], taken, fall, workspace, ui)?;
     save(args, &state.started(cross.begun.clone(), Some(total)), workspace)?;
     ui.line(format_args!(
         "stored {} delta for {} and seeded baseline for {} (delta={})",
@@ -108,9 +112,20 @@ fn fall(
     Ok(found.map(|anomaly| Anomaly { lane: workspace.lane.clone(), ..anomaly }))
 }
 
+/// Locks the counts before they are read, so that two commands never decide on the same old rows; a dry run needs
+/// no lock.
+fn lock(args: &AliasArgs, workspace: &Workspace) -> Result<Option<Transaction>, CliError> {
+    if args.capture.dry_run {
+        return Ok(None);
+    }
+    let held = [LedgerFile::GLM_COUNTS, LedgerFile::ANOMALIES];
+    workspace.ledger().begin(&held).map(Some).map_err(errors::ledger)
+}
+
 /// Stores the rows of one command together, with the anomaly that they show.
 fn store(
     args: &AliasArgs,
+    held: Option<Transaction>,
     rows: &[PromptCount],
     taken: &Taken,
     fall: Option<Anomaly>,
@@ -120,12 +135,10 @@ fn store(
     if let Some(anomaly) = &fall {
         ui.warn(format_args!("{} (blocking): {}", anomaly.kind, anomaly.detail));
     }
-    if args.capture.dry_run {
+    let Some(mut transaction) = held else {
         ui.note("dry run: nothing was written");
         return Ok(());
-    }
-    let held = [LedgerFile::GLM_COUNTS, LedgerFile::ANOMALIES];
-    let mut transaction = workspace.ledger().begin(&held).map_err(errors::ledger)?;
+    };
     for count in rows {
         prompts::append(&mut transaction, count, Some(&taken.capture), source(args), workspace)?;
     }
@@ -160,6 +173,15 @@ fn difference(
 ) -> Result<(f64, Option<f64>), CliError> {
     let total = figure(args, taken)?;
     let known = Rows::new(workspace.ledger()).prompt_counts(Some(window))?;
+    let own = known.iter().filter(|row| row.provider == args.provider && row.lane == workspace.lane);
+    let begun = own.filter(|row| row.kind == CountKind::Absolute).map(|row| row.captured_at).min();
+    if begun.is_some_and(|begun| args.capture.captured_at(workspace) < begun) {
+        return Err(errors::refusal(&Refusal::new(
+            Rule::Order,
+            format!("this count is older than the baseline that {} has for {window}", args.provider),
+            "count again now; if the baseline is the wrong one, withdraw it by `tracker alias delete`",
+        )));
+    }
     let stored = counts::admit_end(&known, window, &args.provider, workspace.lane.as_ref());
     // A state of the earlier tool holds a baseline that no row tells.
     let cached = state.baseline_prompts.filter(|_| state.current_window.as_ref() == Some(window));
