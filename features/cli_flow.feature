@@ -84,6 +84,11 @@ Feature: From captures to a preview
     Then it fails with exit code 1
     And stderr says "hint: `tracker preview` lists the windows"
 
+  Scenario: a meter that no window shows is told
+    Given a finalized codex window W0-01 that used 4 pp with 2 features
+    When I run `tracker preview --capacity yearly`
+    Then stderr says "no window shows the meter yearly"
+
   Scenario: parse shows the reading and stores nothing
     When I run `tracker parse codex --format json` on a codex pane with 5h 3% and weekly 10%
     Then it succeeds and prints "\"used_pct\":"

@@ -62,6 +62,9 @@ use tracker_cli_support::{CliError, Exit, Ui};
 /// # Errors
 /// What the verb fails with; the caller prints it and exits with its class.
 pub fn run(cli: Cli, ui: &mut Ui) -> Result<Exit, CliError> {
+    if let Some(name) = surroundings::unknown_zone() {
+        ui.warn(format_args!("TZ={name} is no IANA zone: times without a zone are read as UTC; give --tz"));
+    }
     run_in(&cli, &Surroundings::of_process()?, ui)
 }
 

@@ -57,3 +57,9 @@ fn client_homes(text: &dyn Fn(&str) -> Option<String>) -> BTreeMap<&'static str,
     let homes = |list: String| list.split(',').map(|home| PathBuf::from(home.trim())).collect();
     places.filter_map(|place| Some((place.variable, homes(text(place.variable)?)))).collect()
 }
+
+/// Returns the value of `TZ` when it names no IANA zone, so that nobody takes UTC for the zone that was meant.
+pub(crate) fn unknown_zone() -> Option<String> {
+    let name = std::env::var("TZ").ok()?;
+    zone_name(Some(&name)).is_none().then_some(name)
+}

@@ -115,6 +115,11 @@ pub fn run(args: &PreviewArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exi
         of.explained = args.explain.then(|| contributions(&provider, &all));
         preview.providers.push(of);
     }
+    if let Some(meter) = settings.capacity.as_ref().filter(|_| preview.providers.iter().all(|of| of.n == 0)) {
+        ui.warn(format_args!(
+            "no window shows the meter {meter}: use weekly, 5h, prompts or a meter of your panes"
+        ));
+    }
     preview.windows = finalized(&all).into_values().map(|rows| rows.canonical.clone()).collect();
     preview.churn = rows.objects(&LedgerFile::CHURN, only)?;
     preview.proxy = Telemetry::collect(&mut rows, only, &workspace.config.classes())?;
