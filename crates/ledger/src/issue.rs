@@ -105,7 +105,7 @@ pub enum IssueKind {
         quarantined: String,
     },
     /// A writer sealed rows that had no hash.
-    #[error("{rows} rows without a hash were adopted ({bytes} bytes)")]
+    #[error("adopted {} without a hash ({bytes} bytes)", counted(*.rows))]
     Adopted {
         /// How many lines.
         rows: u64,
@@ -113,7 +113,7 @@ pub enum IssueKind {
         bytes: u64,
     },
     /// Rows that no hash covers yet (the earlier tool's, or added by hand).
-    #[error("{rows} rows without a hash; the next append adopts them")]
+    #[error("{} without a hash, which the next append adopts", counted(*.rows))]
     Unchained {
         /// How many lines.
         rows: u64,
@@ -159,7 +159,7 @@ pub enum IssueKind {
     #[error("the head is not readable; if the ledger verifies, remove the .head file to accept it as it is")]
     HeadUnreadable,
     /// The head lags behind the ledger; the next append moves it.
-    #[error("the head is {rows} rows behind; the next append moves it")]
+    #[error("the head is {} behind; the next append moves it", counted(*.rows))]
     HeadBehind {
         /// How many chained rows follow it.
         rows: u64,
@@ -168,13 +168,13 @@ pub enum IssueKind {
     #[error("not anchored: there is no head, so removal of the newest rows cannot be seen")]
     NotAnchored,
     /// A CSV mirror lacks rows; the next append writes them.
-    #[error("{rows} rows are missing in the mirror; the next append writes them")]
+    #[error("the mirror lacks {}; the next append completes it", counted(*.rows))]
     MirrorBehind {
         /// How many rows.
         rows: u64,
     },
     /// A CSV mirror has rows that its ledger has not.
-    #[error("{rows} rows of the mirror are not in the ledger (added by hand?)")]
+    #[error("the mirror has {} beyond those of the ledger (added by hand?)", counted(*.rows))]
     MirrorForeign {
         /// How many rows.
         rows: u64,
@@ -210,5 +210,21 @@ impl IssueKind {
                 | Self::HeadMismatch { .. }
                 | Self::HeadUnreadable
         )
+    }
+}
+
+fn counted(rows: u64) -> String {
+    format!("{rows} {}", if rows == 1 { "row" } else { "rows" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_row_is_no_rows() {
+        let told = |rows| IssueKind::HeadBehind { rows }.to_string();
+        assert_eq!(told(1), "the head is 1 row behind; the next append moves it");
+        assert_eq!(told(2), "the head is 2 rows behind; the next append moves it");
     }
 }

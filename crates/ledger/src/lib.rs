@@ -63,6 +63,7 @@ mod json;
 mod ledger;
 mod lock;
 mod mirror;
+mod mirror_text;
 mod open;
 mod repair;
 mod row;

@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use tracker_term_text::{escape_csv_cell, unescape_csv_cell};
-
 use crate::atomic;
 use crate::blocks::Block;
 use crate::dir::LedgerFile;
 use crate::error::LedgerError;
 use crate::issue::{Issue, IssueKind};
 use crate::ledger::Ledger;
+use crate::mirror_text::{is_open, line, line_ending, records};
 use crate::row::ChainedRow;
 use crate::storage::{OpenMode, StorageFile, append_all, read_full_at};
 use crate::writer::Transaction;
@@ -54,6 +53,10 @@ pub struct MirrorReport {
     pub missing: u64,
     /// Rows of the mirror that the ledger has not: added by hand, or by the earlier tool alone.
     pub foreign: u64,
+    /// The cells of these rows, in the order of the mirror.
+    pub foreign_rows: Vec<Vec<String>>,
+    /// Whether nothing can be appended to the mirror: it has another header, or a quote in it is not closed.
+    pub is_unusable: bool,
     /// The same for people, with the mirror's file name.
     pub issues: Vec<Issue>,
 }
@@ -133,7 +136,7 @@ struct Compared {
     /// Why nothing can be appended.
     unusable: Option<IssueKind>,
     missing: u64,
-    foreign: u64,
+    foreign_rows: Vec<Vec<String>>,
     /// Length of the mirror without a torn row of ours.
     keep: u64,
     /// What has to be appended: a header or a newline first, where one is missing.
@@ -152,10 +155,17 @@ impl Compared {
         if self.missing > 0 {
             issues.push(Issue::new(name.clone(), IssueKind::MirrorBehind { rows: self.missing }));
         }
-        if self.foreign > 0 {
-            issues.push(Issue::new(name, IssueKind::MirrorForeign { rows: self.foreign }));
+        if !self.foreign_rows.is_empty() {
+            let rows = self.foreign_rows.len() as u64;
+            issues.push(Issue::new(name, IssueKind::MirrorForeign { rows }));
         }
-        MirrorReport { missing: self.missing, foreign: self.foreign, issues }
+        MirrorReport {
+            missing: self.missing,
+            foreign: self.foreign_rows.len() as u64,
+            foreign_rows: self.foreign_rows.clone(),
+            is_unusable: self.unusable.is_some(),
+            issues,
+        }
     }
 }
 
@@ -170,13 +180,12 @@ struct Expected {
 
 fn compare(ledger: &Ledger, file: &LedgerFile, mirror: &Mirror<'_>) -> Result<Compared, LedgerError> {
     let expected = expected(ledger, file, mirror)?;
-    let text = read_whole(ledger, mirror)?;
-    let line_end: &[u8] =
-        if text.split_inclusive(|byte| *byte == b'\n').next().is_some_and(|l| l.ends_with(b"\r\n")) {
-            b"\r\n"
-        } else {
-            b"\n"
-        };
+    let mut text = read_whole(ledger, mirror)?;
+    if mirror.header.as_bytes().starts_with(&text) {
+        // A header of ours that was cut: it is written again.
+        text.clear();
+    }
+    let line_end = line_ending(&text);
     let (mut records, last_start) = records(&text);
     let mut compared = Compared { keep: text.len() as u64, ..Compared::default() };
     if !text.is_empty() && records.first().is_none_or(|header| header.join(",") != mirror.header) {
@@ -198,9 +207,20 @@ fn compare(ledger: &Ledger, file: &LedgerFile, mirror: &Mirror<'_>) -> Result<Co
             compared.missing_text = line_end.to_vec();
         }
     }
+    records.drain(..records.len().min(1));
+    match_rows(&mut compared, &expected, records, line_end);
+    if compared.missing == 0 && compared.keep == text.len() as u64 && !text.is_empty() {
+        // A newline alone is not worth a write.
+        compared.missing_text.clear();
+    }
+    Ok(compared)
+}
+
+/// Finds what the mirror lacks, and what it has that the ledger has not.
+fn match_rows(compared: &mut Compared, expected: &Expected, records: Vec<Vec<String>>, line_end: &[u8]) {
     let mut present: HashMap<Vec<String>, u64> = HashMap::new();
-    for record in records.into_iter().skip(1) {
-        *present.entry(record).or_default() += 1;
+    for record in &records {
+        *present.entry(record.clone()).or_default() += 1;
     }
     for row in &expected.ours {
         if !take(&mut present, row) {
@@ -211,18 +231,9 @@ fn compare(ledger: &Ledger, file: &LedgerFile, mirror: &Mirror<'_>) -> Result<Co
     for row in &expected.theirs {
         take(&mut present, row);
     }
-    compared.foreign = present.values().sum();
-    if compared.missing == 0 && compared.keep == text.len() as u64 && !text.is_empty() {
-        // A newline alone is not worth a write.
-        compared.missing_text.clear();
-    }
-    Ok(compared)
-}
-
-/// Returns true when the record ends inside a quoted cell: a record put after it is not seen.
-fn is_open(record: &[u8]) -> bool {
-    let (probed, _) = records(&[record, b"\n.\n"].concat());
-    probed.last().is_none_or(|last| last != &["."])
+    // Of equal rows the first are ours.
+    compared.foreign_rows = records.into_iter().rev().filter(|record| take(&mut present, record)).collect();
+    compared.foreign_rows.reverse();
 }
 
 fn take(present: &mut HashMap<Vec<String>, u64>, row: &[String]) -> bool {
@@ -263,45 +274,4 @@ fn read_whole(ledger: &Ledger, mirror: &Mirror<'_>) -> Result<Vec<u8>, LedgerErr
     let filled = read_full_at(&*file, &mut text, 0).map_err(LedgerError::io("read", path))?;
     text.truncate(filled);
     Ok(text)
-}
-
-/// Returns the records, unescaped, and where the last one starts.
-fn records(text: &[u8]) -> (Vec<Vec<String>>, usize) {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
-    let (mut records, mut last_start) = (Vec::new(), 0);
-    let mut record = csv::ByteRecord::new();
-    // Reading from memory cannot fail, and flexible byte records have no other error.
-    while reader.read_byte_record(&mut record).unwrap_or(false) {
-        last_start = record.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(usize::MAX));
-        let cell = |bytes: &[u8]| unescape_csv_cell(&String::from_utf8_lossy(bytes)).into_owned();
-        records.push(record.iter().map(cell).collect());
-    }
-    (records, last_start)
-}
-
-/// Returns a mirror row as text (RFC 4180), safe to open in a spreadsheet.
-fn line(cells: &[String], line_end: &[u8]) -> Vec<u8> {
-    let mut text = Vec::new();
-    for (number, cell) in cells.iter().enumerate() {
-        if number > 0 {
-            text.push(b',');
-        }
-        let safe = if is_plain_number(cell) { cell.as_str().into() } else { escape_csv_cell(cell) };
-        if safe.contains(['"', ',', '\n', '\r']) {
-            text.push(b'"');
-            text.extend_from_slice(safe.replace('"', "\"\"").as_bytes());
-            text.push(b'"');
-        } else {
-            text.extend_from_slice(safe.as_bytes());
-        }
-    }
-    text.extend_from_slice(line_end);
-    text
-}
-
-/// Numbers stay numbers in a spreadsheet, also negative ones.
-fn is_plain_number(cell: &str) -> bool {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (whole, part) = cell.strip_prefix('-').unwrap_or(cell).split_once('.').unwrap_or((cell, "0"));
-    digits(whole.strip_prefix('-').unwrap_or(whole)) && digits(part)
 }

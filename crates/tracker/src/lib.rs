@@ -35,6 +35,7 @@ mod explain;
 mod heads;
 mod history;
 pub mod intake;
+mod mirrors;
 mod powers;
 mod prompts;
 pub mod render;

@@ -88,6 +88,29 @@ fn another_header_is_left_alone() {
 }
 
 #[test]
+fn a_header_that_a_kill_cut_is_written_again() {
+    let memory = Memory::new();
+    for kept in 0..=HEADER.len() {
+        memory.set(CSV, HEADER.as_bytes()[..kept].to_vec());
+        let ledger = in_memory(&memory);
+        ledger.begin(&[FILE]).unwrap().mirror(&FILE, &mirror()).unwrap();
+        assert_eq!(csv(&memory), format!("{HEADER}\n"), "{kept} bytes were left");
+    }
+}
+
+#[test]
+fn rows_of_others_are_told_in_their_order_and_of_equal_rows_the_first_is_ours() {
+    let memory = Memory::new();
+    let ledger = in_memory(&memory);
+    let mut write = with_mirror(&ledger, &row("W0-01", "1", ""));
+    memory.set(CSV, format!("{HEADER}\nW0-09,9,\nW0-01,1,\nW0-08,8,\nW0-01,1,\n").into_bytes());
+    let report = write.mirror(&FILE, &mirror()).unwrap();
+    write.commit().unwrap();
+    let windows: Vec<&str> = report.foreign_rows.iter().map(|cells| cells[0].as_str()).collect();
+    assert_eq!((report.missing, windows), (0, vec!["W0-09", "W0-08", "W0-01"]));
+}
+
+#[test]
 fn a_quote_that_is_not_closed_is_reported_and_swallows_nothing() {
     let memory = Memory::new();
     let old = "window,net,notes\nW0-77,1,\"by hand\n";
@@ -136,7 +159,7 @@ proptest! {
         }
         write.mirror(&FILE, &mirror()).unwrap();
         let whole = memory.bytes(CSV);
-        let kept = HEADER.len() + 1 + ((whole.len() - HEADER.len() - 1) as f64 * cut) as usize;
+        let kept = (whole.len() as f64 * cut) as usize;
         memory.set(CSV, whole[..kept].to_vec());
         write.mirror(&FILE, &mirror()).unwrap();
         write.commit().unwrap();

@@ -6,13 +6,12 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use tracker_cli_support::{CliError, Exit, Ui};
 use tracker_domain::{Artifact, Evidence, EvidenceResult, RowRef, WindowId};
+use tracker_ledger::LedgerFile;
 use tracker_ledger::wire::{self, Stamp};
-use tracker_ledger::{LedgerFile, Mirror};
 
-use super::init::CSV_HEADERS;
 use crate::intake::Intake;
 use crate::store::TOOL_VERSION;
-use crate::{Workspace, errors};
+use crate::{Workspace, errors, mirrors};
 
 /// Arguments of `tracker evidence`.
 #[derive(Debug, clap::Args)]
@@ -89,12 +88,7 @@ pub fn run(args: &EvidenceArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Ex
     let file = LedgerFile::EVIDENCE;
     let mut transaction = ledger.begin(std::slice::from_ref(&file)).map_err(errors::ledger)?;
     transaction.append(&file, &line).map_err(errors::ledger)?;
-    let path = workspace.config.ledger_dir.value.join("Acceptance_Evidence.csv");
-    let mirror = Mirror::new(path, header("Acceptance_Evidence.csv"), &cells);
-    let report = transaction.mirror(&file, &mirror).map_err(errors::ledger)?;
-    for issue in report.issues.iter().filter(|_| report.foreign > 0) {
-        ui.warn(issue);
-    }
+    mirrors::keep_up(&mut transaction, &mirrors::EVIDENCE, workspace, ui);
     for notice in transaction.commit().map_err(errors::ledger)? {
         ui.note(notice);
     }
@@ -104,26 +98,6 @@ pub fn run(args: &EvidenceArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Ex
         row.capability, row.window, row.runner, row.result
     ))?;
     Ok(Exit::Ok)
-}
-
-fn header(name: &str) -> &'static str {
-    CSV_HEADERS.iter().find(|(file, _)| *file == name).map_or("", |(_, header)| header)
-}
-
-/// Returns the mirror's cells of one evidence row.
-fn cells(line: &[u8]) -> Option<Vec<String>> {
-    let row = wire::evidence::read(line, RowRef::default()).ok().flatten()?;
-    let joined = |of: &dyn Fn(&Artifact) -> &str| row.artifacts.iter().map(of).collect::<Vec<_>>().join(";");
-    Some(vec![
-        row.window.to_string(),
-        row.capability.clone(),
-        row.test_run_id.clone().unwrap_or_default(),
-        row.runner.clone(),
-        row.result.to_string(),
-        joined(&|artifact| &artifact.path),
-        joined(&|artifact| &artifact.sha256),
-        row.notes,
-    ])
 }
 
 /// Reads an artifact and names it by its absolute path.

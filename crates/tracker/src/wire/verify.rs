@@ -16,6 +16,8 @@ pub(crate) struct VerifyJson<'a> {
     pub(crate) contradictions: Vec<String>,
     /// One report a ledger, by name.
     pub(crate) files: Vec<FileJson<'a>>,
+    /// One report a CSV mirror that is there or should be, by name.
+    pub(crate) mirrors: Vec<MirrorJson<'a>>,
 }
 
 /// What was found in one ledger.
@@ -97,4 +99,30 @@ pub(crate) struct GapJson {
     pub(crate) from: u64,
     /// The last.
     pub(crate) to: u64,
+}
+
+/// What was found in one CSV mirror, after mending.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "VerifiedMirror")]
+pub(crate) struct MirrorJson<'a> {
+    /// The CSV file.
+    pub(crate) file: &'a str,
+    /// Its absolute path.
+    pub(crate) path: String,
+    /// The ledger that it repeats.
+    pub(crate) ledger: &'a str,
+    /// The verdict; `damaged` when nothing can be appended to it.
+    pub(crate) status: StatusJson,
+    /// Rows of the ledger that it lacks.
+    pub(crate) missing: u64,
+    /// Rows that the ledger has not.
+    pub(crate) foreign: u64,
+    /// Rows that this command wrote to it.
+    pub(crate) written: u64,
+    /// Foreign rows that this command took into the ledger.
+    pub(crate) adopted: u64,
+    /// What was found.
+    pub(crate) issues: Vec<String>,
+    /// Why foreign rows were not adopted.
+    pub(crate) refused: Vec<String>,
 }

@@ -58,3 +58,42 @@ fn empty_place_is_well_and_stays_empty() {
     assert_snapshot!("empty", shown(&world.run("verify")));
     assert_eq!(world.env.files(), Vec::<String>::new());
 }
+
+#[test]
+fn mirrors_stand_beside_their_ledgers_in_json() {
+    let world = World::new();
+    world.good("churn --window W0-01", "");
+    let mirror = |line: &str| world.json(line, "")["mirrors"][0].clone();
+    let found = mirror("verify");
+    assert_eq!((&found["file"], &found["ledger"]), (&"Churn_Ledger.csv".into(), &"churn.jsonl".into()));
+    assert!(
+        found["path"].as_str().is_some_and(|path| path.ends_with("/work/docs/Ledgers/Churn_Ledger.csv")),
+        "{found}"
+    );
+    let path = "docs/Ledgers/Churn_Ledger.csv";
+    let whole = world.env.read(path);
+    world.env.write(path, format!("{}\n2026-01-01,W0-09,,,,,,,,,,,mine\n", whole.lines().next().unwrap()));
+    let found = mirror("verify");
+    assert_eq!((&found["status"], &found["missing"]), (&"repairable".into(), &1.into()), "{found}");
+    let found = mirror("verify --repair-mirrors");
+    assert_eq!(
+        (&found["status"], &found["written"], &found["foreign"]),
+        (&"ok".into(), &1.into(), &1.into())
+    );
+    let found = mirror("verify --adopt-foreign");
+    assert_eq!(found["adopted"], 0, "its notes would read otherwise: {found}");
+    assert!(found["refused"][0].as_str().is_some_and(|why| why.contains("notes would read")), "{found}");
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the test removes mirrors")]
+fn verify_takes_no_lock_and_makes_nothing_unless_asked_to_mend() {
+    let world = World::new();
+    world.good("churn --window W0-01", "");
+    std::fs::remove_dir_all(world.env.work().join("docs")).expect("a test may remove mirrors");
+    let before = world.kept();
+    world.good("verify", "");
+    assert_eq!(world.kept(), before);
+    world.good("verify --repair-mirrors", "");
+    assert!(world.env.read("docs/Ledgers/Churn_Ledger.csv").contains("W0-01"));
+}

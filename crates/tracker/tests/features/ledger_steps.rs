@@ -171,3 +171,36 @@ fn file_holds(world: &mut World, file: String, text: String) {
     let text = text.replace("\\\"", "\"");
     assert!(world.env.read(&file).contains(&text), "{}", world.env.read(&file));
 }
+
+#[given(regex = r#"^a person removes the file "([^"]+)"$"#)]
+fn remove_file(world: &mut World, file: String) {
+    fs::remove_file(world.env.work().join(file)).expect("the file is there");
+}
+
+#[given(regex = r#"^a person adds the line "(.+)" to the file "([^"]+)"$"#)]
+fn add_line(world: &mut World, line: String, file: String) {
+    let text = format!("{}{line}\n", world.env.read(&file));
+    world.env.write(&file, text);
+}
+
+#[given(regex = r#"^a person cuts the last (\d+) bytes off the file "([^"]+)"$"#)]
+fn cut_file(world: &mut World, count: usize, file: String) {
+    let text = world.env.read(&file);
+    world.env.write(&file, &text[..text.len() - count]);
+}
+
+#[given(regex = r#"^a folder stands in the place of "([^"]+)"$"#)]
+fn folder_instead(world: &mut World, path: String) {
+    fs::create_dir_all(world.env.work().join(path)).expect("a test may make a folder");
+}
+
+#[then(regex = r#"^the file "([^"]+)" has (\d+) lines$"#)]
+fn line_count(world: &mut World, file: String, count: usize) {
+    let text = world.env.read(&file);
+    assert_eq!(text.lines().count(), count, "{text}");
+}
+
+#[then(regex = r#"^the file "([^"]+)" is not there$"#)]
+fn no_file(world: &mut World, file: String) {
+    assert!(!world.env.work().join(&file).exists(), "{file} is there");
+}

@@ -2,17 +2,16 @@
 
 use tracker_churn::measured_quality;
 use tracker_cli_support::{CliError, Ui};
-use tracker_domain::{FinalizedWindow, ProviderId, Quality, QualitySource};
+use tracker_domain::{FinalizedWindow, Quality, QualitySource};
+use tracker_ledger::LedgerFile;
 use tracker_ledger::wire::churn::ChurnRow;
 use tracker_ledger::wire::{self, Stamp};
-use tracker_ledger::{LedgerFile, Mirror};
 use tracker_windows::canonical::finalized;
 
 use super::ChurnArgs;
-use crate::commands::init::CSV_HEADERS;
 use crate::rows::Rows;
 use crate::store::TOOL_VERSION;
-use crate::{Workspace, errors};
+use crate::{Workspace, errors, mirrors};
 
 /// Returns the newest recorded row that measured the same.
 pub(super) fn same<'r>(recorded: &'r [ChurnRow], row: &ChurnRow) -> Option<&'r ChurnRow> {
@@ -74,13 +73,7 @@ pub(super) fn append(
         let line = wire::window::write(&better, &stamp).map_err(errors::wire)?;
         transaction.append(&LedgerFile::WINDOWS, &line).map_err(errors::ledger)?;
     }
-    let [_, (name, header), ..] = CSV_HEADERS;
-    let path = workspace.config.ledger_dir.value.join(name);
-    let report =
-        transaction.mirror(&LedgerFile::CHURN, &Mirror::new(path, header, &cells)).map_err(errors::ledger)?;
-    for issue in report.issues.iter().filter(|_| report.foreign > 0) {
-        ui.detail(issue);
-    }
+    mirrors::keep_up(&mut transaction, &mirrors::CHURN, workspace, ui);
     for notice in transaction.commit().map_err(errors::ledger)? {
         ui.note(notice);
     }
@@ -111,35 +104,4 @@ fn with_quality(done: &FinalizedWindow, row: &ChurnRow) -> Option<FinalizedWindo
         (better.quality, better.quality_source) = (Some(quality), Some(source));
     }
     (better != *done).then_some(better)
-}
-
-/// The cells of `Churn_Ledger.csv`; a number that was not measured is empty.
-fn cells(line: &[u8]) -> Option<Vec<String>> {
-    let row = wire::churn::read(line, tracker_domain::RowRef::default()).ok().flatten()?;
-    let count = |of: fn(&tracker_ledger::wire::churn::ChurnCounts) -> u64| {
-        row.counts.as_ref().map(|counts| of(counts).to_string()).unwrap_or_default()
-    };
-    let net = row.counts.map(|counts| i128::from(counts.insertions) - i128::from(counts.deletions));
-    let number = |value: Option<f64>| value.map(tracker_cli_support::number).unwrap_or_default();
-    let is_skip = !super::is_measured(&row);
-    let notes = match (is_skip, row.notes.is_empty()) {
-        (true, true) => format!("decision={}", row.decision),
-        (true, false) => format!("decision={}; {}", row.decision, row.notes),
-        (false, _) => row.notes.clone(),
-    };
-    Some(vec![
-        row.captured_at.format("%Y-%m-%d").to_string(),
-        row.window.to_string(),
-        row.provider.as_ref().map(ProviderId::to_string).unwrap_or_default(),
-        row.methodology.clone().unwrap_or_default(),
-        row.commit_start.clone().unwrap_or_default(),
-        row.commit_end.clone().unwrap_or_default(),
-        count(|counts| counts.files),
-        count(|counts| counts.insertions),
-        count(|counts| counts.deletions),
-        net.map(|net| net.to_string()).unwrap_or_default(),
-        number(row.features),
-        number(row.net_per_feature()),
-        notes,
-    ])
 }
