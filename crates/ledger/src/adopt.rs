@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::row::RowHash;
 use crate::storage::{StorageFile, read_full_at};
+use crate::wire::SCHEMA_VERSION;
 
 const START: &[u8] = b"{\"adopt\":{";
 const STEP_BYTES: usize = 256 * 1024;
@@ -50,7 +51,7 @@ pub(crate) fn body(span: &Span) -> String {
     let Span { offset, bytes, rows, sha256 } = span;
     format!(
         "{{\"adopt\":{{\"offset\":{offset},\"bytes\":{bytes},\"rows\":{rows},\"sha256\":\"{sha256}\"}},\
-         \"schema_version\":1,\"tool_version\":\"{}\",\"source\":\"ledger\"}}",
+         \"schema_version\":{SCHEMA_VERSION},\"tool_version\":\"{}\",\"source\":\"ledger\"}}",
         env!("CARGO_PKG_VERSION")
     )
 }

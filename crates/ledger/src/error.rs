@@ -48,6 +48,19 @@ pub enum LedgerError {
         /// The first thing found wrong.
         issue: Box<Issue>,
     },
+    /// A newer release has written here: this one only reads.
+    #[error(
+        "{} was written by a newer release (schema_version {found}; this one knows {known}): it is only read",
+        path.display()
+    )]
+    Newer {
+        /// The ledger whose last row is newer.
+        path: PathBuf,
+        /// The version of that row.
+        found: u64,
+        /// The newest version that this release writes.
+        known: u32,
+    },
     /// Another process held the lock for too long.
     #[error("{} is locked by another process; waited {} s", path.display(), waited.as_secs())]
     LockTimeout {
@@ -89,7 +102,7 @@ impl LedgerError {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Io { .. } | Self::Poisoned { .. } => ErrorClass::Io,
-            Self::Refused { .. } | Self::Row { .. } => ErrorClass::Refused,
+            Self::Refused { .. } | Self::Row { .. } | Self::Newer { .. } => ErrorClass::Refused,
             Self::Damaged { .. } => ErrorClass::Damaged,
             Self::LockTimeout { .. } => ErrorClass::LockTimeout,
         }
@@ -107,6 +120,9 @@ impl LedgerError {
             Self::Refused { hint, .. } => Some(hint),
             Self::Damaged { .. } => {
                 Some("run `tracker verify` to see all of it, and restore the file and its .head from a copy")
+            }
+            Self::Newer { .. } => {
+                Some("append with the newer release, or name another data dir by --data-dir")
             }
             Self::LockTimeout { .. } => Some("wait for the other command to end, then run this one again"),
             Self::Poisoned { .. } => Some("check the disk, then run the command again"),

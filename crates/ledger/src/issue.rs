@@ -167,6 +167,12 @@ pub enum IssueKind {
     /// There is no head, so removal of the newest rows cannot be seen.
     #[error("not anchored: there is no head, so removal of the newest rows cannot be seen")]
     NotAnchored,
+    /// The last row is of a newer release, so this one does not append.
+    #[error("written by a newer release (schema_version {found}); this one only reads")]
+    Newer {
+        /// The version of the row.
+        found: u64,
+    },
     /// A CSV mirror lacks rows; the next append writes them.
     #[error("the mirror lacks {}; the next append completes it", counted(*.rows))]
     MirrorBehind {

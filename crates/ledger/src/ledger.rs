@@ -209,11 +209,13 @@ impl Ledger {
     }
 
     /// Lets the others have their turn: the system's lock is not fair, and who writes again at once would win
-    /// against all who wait.
-    pub(crate) fn take_turn(&self) {
-        if self.has_begun.swap(true, Ordering::Relaxed) {
+    /// against all who wait. Returns true for the first transaction.
+    pub(crate) fn take_turn(&self) -> bool {
+        let has_begun = self.has_begun.swap(true, Ordering::Relaxed);
+        if has_begun {
             thread::sleep(PAUSE_BETWEEN);
         }
+        !has_begun
     }
 
     /// Refuses a file that a failed write or sync left in an unknown state.

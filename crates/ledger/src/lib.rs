@@ -64,6 +64,7 @@ mod ledger;
 mod lock;
 mod mirror;
 mod mirror_text;
+mod newer;
 mod open;
 mod repair;
 mod row;

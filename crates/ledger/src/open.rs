@@ -14,6 +14,7 @@ use crate::row::{ChainedRow, RowFault, RowHash};
 use crate::scan::is_whole_foreign_row;
 use crate::storage::{OpenMode, StorageFile, append_all};
 use crate::tail::{self, Fragment, TailLine};
+use crate::wire::SCHEMA_VERSION;
 
 /// A ledger that may be appended to.
 #[derive(Debug)]
@@ -47,6 +48,10 @@ pub(crate) fn open(ledger: &Ledger, name: &LedgerFile) -> Result<OpenLedger, Led
     let mut file =
         ledger.storage().open(&path, OpenMode::Append).map_err(LedgerError::storage("open", &path))?;
     let size = file.size().map_err(LedgerError::io("read", &path))?;
+    // Before anything is mended: what looks torn may be a form that this release does not know.
+    if let Some(found) = ledger.newer_version(name)? {
+        return Err(LedgerError::Newer { path, found, known: SCHEMA_VERSION });
+    }
     let mut notices = Vec::new();
     let len = mend_tail(ledger, name, &mut *file, size, head, &mut notices)?;
     let (chain, behind) = match find_base(ledger, name, &*file, len, head)? {

@@ -98,6 +98,9 @@ impl Ledger {
         if head.is_none() && head_issue.is_none() && chain.seq > 0 {
             chain.note(IssueKind::NotAnchored, Place { offset: chain.chained_end, line: 0 }, None);
         }
+        if let Some(found) = self.newer_version(file)? {
+            chain.note(IssueKind::Newer { found }, Place { offset: chain.chained_end, line: 0 }, None);
+        }
         let mut issues = std::mem::take(&mut chain.issues);
         issues.sort_by_key(|issue| issue.offset);
         let mut damage = chain.damage_count;

@@ -61,16 +61,21 @@ impl Ledger {
     /// ```
     ///
     /// # Errors
-    /// [`LedgerError::LockTimeout`], [`LedgerError::Refused`], [`LedgerError::Damaged`] when a ledger is not what
+    /// [`LedgerError::LockTimeout`], [`LedgerError::Refused`], [`LedgerError::Newer`] when a newer release has
+    /// written to any ledger of the folder, [`LedgerError::Damaged`] when a ledger is not what
     /// was acknowledged, [`LedgerError::Poisoned`] after a failed sync, or [`LedgerError::Io`].
     pub fn begin(&self, files: &[LedgerFile]) -> Result<Transaction, LedgerError> {
-        self.take_turn();
+        let is_first = self.take_turn();
         atomic::ensure_dir(self.storage(), self.dir().path())?;
         let mut opened: BTreeMap<_, _> = files.iter().map(|file| (file.clone(), None)).collect();
         let mut locks = Vec::with_capacity(opened.len());
         for file in opened.keys() {
             let (lock, line) = (self.dir().lock(file), self.dir().line(file));
             locks.push(lock::lock(self.storage(), &lock, &line, self.lock_timeout())?);
+        }
+        // The ledgers that are held are looked at again each time, the others once.
+        if is_first {
+            self.refuse_newer()?;
         }
         let mut notices = Vec::new();
         for (file, slot) in &mut opened {

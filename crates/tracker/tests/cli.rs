@@ -31,6 +31,7 @@ mod cli {
     mod schemas;
     mod seed_lines;
     mod shell_init;
+    mod stamps;
     mod verify;
     mod window_audit;
 }

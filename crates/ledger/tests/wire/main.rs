@@ -2,6 +2,7 @@
 
 mod earlier;
 mod fixtures;
+mod frozen;
 mod head;
 mod hostile;
 mod replay;
