@@ -1,7 +1,7 @@
 //! Whole files written in one step: a reader sees the old bytes or the new ones, also after a power cut.
 //!
-//! For everything that is not a ledger: state, plans, hand-offs, pictures. Folders are made as needed (0700),
-//! files are 0600.
+//! For everything that is not a ledger: state, plans, hand-offs, pictures. Folders are made as needed (0700), new
+//! files are 0600, and a file that is replaced keeps its rights.
 
 use std::ffi::OsString;
 use std::io;
@@ -58,16 +58,35 @@ pub fn write_in(storage: &dyn Storage, path: &Path, bytes: &[u8]) -> Result<(), 
         Err(error) if !error.is_not_found() => return Err(LedgerError::storage("replace", path)(error)),
         _ => {}
     }
-    replace(storage, path, &temporary, bytes)
+    replace(storage, path, &temporary, bytes, Rights::OfTheOld)
 }
 
 /// Writes through the temporary name that the holder of the file's lock owns.
 pub(crate) fn write_locked(storage: &dyn Storage, path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
-    replace(storage, path, &beside(path, ".tmp")?, bytes)
+    replace(storage, path, &beside(path, ".tmp")?, bytes, Rights::Private)
 }
 
-fn replace(storage: &dyn Storage, path: &Path, temporary: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
+/// Who may read a file after it was replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rights {
+    Private,
+    /// Those who could before.
+    OfTheOld,
+}
+
+fn replace(
+    storage: &dyn Storage,
+    path: &Path,
+    temporary: &Path,
+    bytes: &[u8],
+    rights: Rights,
+) -> Result<(), LedgerError> {
     let written = fill(storage, temporary, bytes)
+        .inspect(|()| {
+            if rights == Rights::OfTheOld {
+                storage.copy_rights(path, temporary);
+            }
+        })
         .and_then(|()| storage.rename(temporary, path).map_err(LedgerError::storage("rename to", path)));
     if written.is_err() {
         // The first error is the one to tell; a left-over temporary file is overwritten or ignored.

@@ -126,6 +126,11 @@ impl Storage for FileStorage {
         Ok(retry(|| fs::rename(from, to))?)
     }
 
+    fn copy_rights(&self, from: &Path, to: &Path) {
+        // A file that stays private is safe, so a failure is no reason not to write it.
+        let _ = fs::metadata(from).and_then(|found| fs::set_permissions(to, found.permissions()));
+    }
+
     fn remove(&self, path: &Path) -> Result<(), StorageError> {
         Ok(retry(|| fs::remove_file(path))?)
     }

@@ -78,6 +78,9 @@ pub trait Storage: fmt::Debug + Send + Sync {
     /// Whatever the system reports.
     fn rename(&self, from: &Path, to: &Path) -> Result<(), StorageError>;
 
+    /// Gives a file the rights of another one; where files have no rights, or they cannot be given, nothing happens.
+    fn copy_rights(&self, _from: &Path, _to: &Path) {}
+
     /// Removes a file.
     ///
     /// # Errors

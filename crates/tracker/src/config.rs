@@ -3,7 +3,7 @@
 mod file;
 mod origin;
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use tracker_cli_support::CliError;
 use tracker_panes::Zone;
@@ -73,6 +73,26 @@ pub struct Flags<'a> {
     pub timezone: Option<&'a str>,
 }
 
+/// Takes `.` and `..` out of a path, so that a path can be seen to lie in a folder or not. What a link stands for is
+/// asked before it is left.
+#[must_use]
+pub(crate) fn without_dots(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                if plain.is_symlink() {
+                    plain = plain.canonicalize().unwrap_or(plain);
+                }
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
 /// Finds the root: the nearest ancestor of `start` that holds `tracker.toml`.
 #[must_use]
 pub fn find_root(start: &Path) -> Option<PathBuf> {
@@ -94,19 +114,28 @@ impl Config {
         let files = Files { root, project, user };
         let data_dir = files.path(flags.data_dir, "paths.data_dir", &root.join("data/week0/live"))?;
         let inside = data_dir.value.starts_with(root);
-        let own_ledgers = if inside { root.join("docs/Ledgers") } else { data_dir.value.join("Ledgers") };
-        let ledger_dir = match flags.ledger_dir {
-            None if !inside => Setting::new(own_ledgers, Origin::Default),
-            flag => files.path(flag, "paths.ledger_dir", &own_ledgers)?,
+        // A data dir outside of the root that somebody names for one command is a sandbox: what the files say of the
+        // project's ledgers and documents is not meant for it.
+        let is_sandbox = !inside && data_dir.origin == Origin::Given;
+        let beside = |flag: Option<&Path>, key: &str, name: &str, in_root: &str| {
+            let own = if inside { root.join(in_root) } else { data_dir.value.join(name) };
+            match flag {
+                None if is_sandbox => Ok(Setting::new(own, Origin::Default)),
+                flag => files.path(flag, key, &own),
+            }
         };
+        let ledger_dir = beside(flags.ledger_dir, "paths.ledger_dir", "Ledgers", "docs/Ledgers")?;
+        let handoff = beside(None, "paths.handoff", "SESSION_HANDOFF.md", "docs/SESSION_HANDOFF.md")?;
+        let progress = beside(None, "paths.progress", "progress.md", "progress.md")?;
+        let plans = beside(None, "paths.plans", "plans", "plans")?;
         let own_state = data_dir.value.join("state");
         let zone = files.zone(flags.timezone, machine_zone)?;
         let classes = Classes::default();
         Ok(Self {
             state_dir: files.path(flags.state_dir, "paths.state_dir", &own_state)?,
-            handoff: files.path(None, "paths.handoff", &root.join("docs/SESSION_HANDOFF.md"))?,
-            progress: files.path(None, "paths.progress", &root.join("progress.md"))?,
-            plans: files.path(None, "paths.plans", &root.join("plans"))?,
+            handoff,
+            progress,
+            plans,
             timezone: zone,
             after_reset_buffer_minutes: files.whole("capture.after_reset_buffer_minutes", 5, 0..=1440)?,
             keep_raw: files.switch("capture.keep_raw", false)?,

@@ -5,9 +5,12 @@ use std::ops::ControlFlow;
 
 use tracker_cli_support::{CliError, Ui};
 use tracker_domain::{
-    Anomaly, FinalizedWindow, MeterRecord, PromptCount, Retraction, RowRef, Snapshot, WindowId,
+    Anomaly, Evidence, FeatureRecord, FinalizedWindow, MeterRecord, PromptCount, Retraction, RowRef,
+    Snapshot, WindowId,
 };
 use tracker_ledger::wire::churn::ChurnRow;
+use tracker_ledger::wire::panel::PanelLine;
+use tracker_ledger::wire::token_plan::TokenPlanRow;
 use tracker_ledger::wire::usage_report::UsageReport;
 use tracker_ledger::wire::{self, WireError, snapshot::SnapshotLine};
 use tracker_ledger::{Ledger, LedgerFile, Line, ScanReport};
@@ -145,6 +148,42 @@ impl Rows {
         let mut rows = self.read(&LedgerFile::CHURN, only, wire::churn::read)?;
         rows.retain(|row| only.is_none_or(|id| *id == row.window));
         Ok(rows)
+    }
+
+    /// Reads evidence, of one window or all.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub fn evidence(&mut self, only: Option<&WindowId>) -> Result<Vec<Evidence>, CliError> {
+        let mut rows = self.read(&LedgerFile::EVIDENCE, only, wire::evidence::read)?;
+        rows.retain(|row| only.is_none_or(|id| *id == row.window));
+        Ok(rows)
+    }
+
+    /// Reads features and reservations, of one window or all.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub fn features(&mut self, only: Option<&WindowId>) -> Result<Vec<FeatureRecord>, CliError> {
+        let mut rows = self.read(&LedgerFile::FEATURES, only, wire::feature::read)?;
+        rows.retain(|row| only.is_none_or(|id| *id == row.window));
+        Ok(rows)
+    }
+
+    /// Reads votes and decisions of the review panel.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub fn panel(&mut self) -> Result<Vec<PanelLine>, CliError> {
+        self.read(&LedgerFile::PANEL_VOTES, None, wire::panel::read)
+    }
+
+    /// Reads planned and used tokens, of all sessions.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub fn token_plans(&mut self) -> Result<Vec<TokenPlanRow>, CliError> {
+        self.read(&LedgerFile::TOKEN_PLAN, None, wire::token_plan::read)
     }
 
     /// Reads the history of the meters.

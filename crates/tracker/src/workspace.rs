@@ -8,7 +8,7 @@ use tracker_domain::{CommitMark, Lane};
 use tracker_ledger::Ledger;
 
 use crate::Surroundings;
-use crate::config::{Config, ConfigFile, Flags, find_root};
+use crate::config::{Config, ConfigFile, Flags, find_root, without_dots};
 
 /// What a command needs to know about where and when it runs.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl Workspace {
     /// # Errors
     /// Usage: a setting or `AGENT_ID` that cannot be understood. Failed: a named file that cannot be read.
     pub fn find(global: &GlobalArgs, verb: VerbFlags<'_>, around: &Surroundings) -> Result<Self, CliError> {
-        let absolute = |path: &Path| around.current_dir.join(path);
+        let absolute = |path: &Path| without_dots(&around.current_dir.join(path));
         let data_dir = global.data_dir().map(absolute);
         let ledger_dir = global.ledger_dir().map(absolute);
         let state_dir = verb.state_dir.or(around.state_dir.as_deref()).map(absolute);

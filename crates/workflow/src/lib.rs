@@ -14,7 +14,8 @@
 //! - A workflow takes rows and settings and returns what is to be stored and said; the tools store and say it.
 //!
 //! # Limits
-//! No clock, no environment, no output: these are arguments. Reads ledgers, writes none.
+//! No clock, no environment, no output: these are arguments. Reads ledgers and writes none; the only files that it
+//! writes are the documents of [`document`].
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(
@@ -22,4 +23,5 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
 )]
 
+pub mod document;
 pub mod replay;

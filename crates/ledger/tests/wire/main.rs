@@ -5,6 +5,7 @@ mod fixtures;
 mod frozen;
 mod head;
 mod hostile;
+mod operations;
 mod replay;
 mod round_trip;
 mod schemas;

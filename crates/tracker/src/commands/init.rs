@@ -1,6 +1,7 @@
 //! `tracker init`: settings, data dir, empty ledgers.
 
 use tracker_cli_support::{CliError, Exit, Ui};
+use tracker_ledger::wire::{feature, token_plan};
 use tracker_ledger::{LedgerFile, atomic};
 
 use crate::{Workspace, errors};
@@ -14,18 +15,12 @@ pub(crate) const TEMPLATE: &str = include_str!("init.toml");
 
 /// The CSV mirrors and their fixed headers.
 pub(crate) const CSV_HEADERS: [(&str, &str); 5] = [
-    (
-        "Token_Churn_Ledger.csv",
-        "date,session_id,task,tokens_planned,tokens_actual,delta,commits,lines_added,lines_deleted,features_added,tests_added,notes",
-    ),
+    ("Token_Churn_Ledger.csv", token_plan::HEADER),
     (
         "Churn_Ledger.csv",
         "date,window,provider,methodology,commit_start,commit_end,files_changed,insertions,deletions,net,features,normalized_churn,notes",
     ),
-    (
-        "Feature_Log.csv",
-        "date,window_id,provider,feature_file,scenario,commit_id,notes,baseline_commit,implementation_commit,docs_commit,lines_added,lines_removed",
-    ),
+    ("Feature_Log.csv", feature::HEADER),
     (
         "Acceptance_Evidence.csv",
         "window_id,capability_id,test_run_id,runner,result,artifacts_path,artifact_hash,notes",

@@ -134,7 +134,7 @@ impl Files<'_> {
         match flag {
             Some(path) => Ok(Setting::new(path.to_path_buf(), Origin::Given)),
             None => self.value(key, "a path in quotes", default.to_path_buf(), |value| {
-                Some(self.root.join(value.as_str().filter(|text| !text.is_empty())?))
+                Some(super::without_dots(&self.root.join(value.as_str().filter(|text| !text.is_empty())?)))
             }),
         }
     }

@@ -6,13 +6,16 @@ use schemars::generate::SchemaSettings;
 use super::anomaly::AnomalyJson;
 use super::churn_json::ChurnJson;
 use super::evidence::EvidenceJson;
+use super::feature::FeatureJson;
 use super::glm_count::GlmCountJson;
 use super::meter_reading::MeterReadingJson;
+use super::panel_json::{DecisionJson, VoteJson};
 use super::reading_json::ReadingJson;
 use super::replay::ReplayJson;
 use super::snapshot::{RetractionJson, SnapshotJson};
 use super::state::AliasStateJson;
 use super::telemetry::TelemetryJson;
+use super::token_plan_json::TokenPlanJson;
 use super::usage_report::UsageReportJson;
 use super::window::WindowJson;
 
@@ -38,6 +41,10 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("anomaly.schema.json", schema_of::<AnomalyJson<'_>>()),
         ("churn.schema.json", schema_of::<ChurnJson<'_>>()),
         ("evidence.schema.json", schema_of::<EvidenceJson<'_>>()),
+        ("feature.schema.json", schema_of::<FeatureJson<'_>>()),
+        ("panel_vote.schema.json", schema_of::<VoteJson<'_>>()),
+        ("panel_decision.schema.json", schema_of::<DecisionJson<'_>>()),
+        ("token_plan.schema.json", schema_of::<TokenPlanJson<'_>>()),
         ("replay.schema.json", schema_of::<ReplayJson<'_>>()),
         ("usage_report.schema.json", schema_of::<UsageReportJson<'_>>()),
         ("telemetry.schema.json", schema_of::<TelemetryJson<'_>>()),
