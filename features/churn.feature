@@ -100,3 +100,66 @@ Feature: Churn, survival and quality from git
     Given a repository with three files and a change of +40/-12 in W0-19
     When I run `tracker alias start codex --window W0-20 --no-commit` on a codex pane with 5h 3% and weekly 10%
     Then the last row of "snapshots.jsonl" has no "commit"
+
+  Scenario: the settings say whether commits are recorded and churn is measured
+    Given a repository with three files and a change of +40/-12 in W0-19
+    And the settings of the project are:
+      """
+      [churn]
+      record_head = false
+      """
+    When I run `tracker alias start codex --window W0-20` on a codex pane with 5h 3% and weekly 10%
+    Then the last row of "snapshots.jsonl" has no "commit"
+    Given the settings of the project are:
+      """
+      [churn]
+      on_complete = true
+      """
+    When I run `tracker alias cross codex` on a codex pane with 5h 3% and weekly 12%
+    Then the last row of "snapshots.jsonl" has the commit that is checked out
+    When 60 minutes pass
+    And a commit of 5 lines is made
+    And I run `tracker alias end codex` on a codex pane with 5h 9% and weekly 14%
+    And I run `tracker complete --window W0-21 --codex-features 1 --outcome pass`
+    Then stdout says "churn W0-21: files=1 +5/-0 net=5 per-feature=5.00"
+
+  Scenario: a window that only counts prompts knows its commits, too
+    Given a repository with three files and a change of +40/-12 in W0-19
+    When I run `tracker alias start glm --window W0-20` on GLM blocks with 12 prompts
+    Then the last row of "glm_counts.jsonl" has the commit that is checked out
+    When 60 minutes pass
+    And a commit of 5 lines is made
+    And I run `tracker alias end glm --window W0-20` on GLM blocks with 18 prompts
+    And I run `tracker complete --window W0-20 --glm-features 1 --outcome pass --churn`
+    Then stdout says "churn W0-20: files=1 +5/-0 net=5 per-feature=5.00"
+    And the last row of "windows.jsonl" has the commit that is checked out as "commit_end"
+
+  Scenario: survival by provider and way of working
+    Given the repository of known truth
+    And a finalized codex window W-A of known truth with the quality 0.7
+    And the time is 2026-02-20T12:00:00Z
+    When I run `tracker churn --arms`
+    Then it succeeds and prints "codex x n/a: windows=1 commits=1 lines=100"
+    And stdout says "    14d=15.0% (15 of 100, final)"
+    And "churn.jsonl" has no rows
+
+  Scenario: the preview shows the newest churn of a window
+    Given the repository of known truth
+    And a finalized codex window W-A of known truth with the quality 0.7
+    And the time is 2026-01-08T12:00:00Z
+    When I run `tracker churn --window W-A --commit-start start-of-W-A --commit-end end-of-W-A`
+    And I run `tracker preview`
+    Then stdout says "window=W-A method=n/a: files=1, +100/-0 (net=100), per-feature=100.00, churn_14d=10.0% (provisional)"
+    Given the time is 2026-02-20T12:00:00Z
+    When I run `tracker churn --refresh`
+    And I run `tracker preview`
+    Then stdout says "per-feature=100.00, churn_14d=15.0% (final)"
+    And stdout does not say "provisional"
+    When I run `tracker churn --window W-Z`
+    And I run `tracker preview`
+    Then stdout says "  - provider=n/a window=W-Z method=n/a: skipped (decision=missing-commit-range)"
+
+  Scenario: old histories do not pile up in the cache
+    Given the repository of known truth
+    When I measure the churn of W-A after each of 10 further commits
+    Then the cache holds 8 histories

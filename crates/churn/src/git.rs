@@ -1,4 +1,5 @@
-//! The one place that starts git: reading only, deaf to the user's settings and variables, with a time limit.
+//! The one place that starts git: deaf to the user's settings and variables, with a time limit. A repository that is
+//! there is only read; one for a demo can be made.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -35,7 +36,10 @@ const SETTINGS: [&str; 13] = [
     "gc.auto=0",
 ];
 
-/// A repository that is read through the `git` program and never changed.
+/// Commands that write, for a repository of our own making: they hear no setting of the user or the machine at all.
+const WRITING: [&str; 3] = ["init", "fast-import", "reset"];
+
+/// A repository that is read through the `git` program; only [`Repo::create`] and [`Repo::import`] ever write.
 ///
 /// No lock is taken, no hook, pager, file-system monitor, external diff or text conversion runs, nothing is fetched,
 /// and `GIT_*` variables of the caller have no effect.
@@ -79,6 +83,33 @@ impl Repo {
             Err(other) => return Err(other),
         }
         Ok(repo)
+    }
+
+    /// Makes an empty repository in a folder that is there and holds none, for a demo or a test. Its branch is `main`.
+    ///
+    /// # Errors
+    /// [`ChurnError::NoGit`]; [`ChurnError::Git`] when the folder cannot be written or holds a repository.
+    pub fn create(dir: impl AsRef<Path>) -> Result<Self, ChurnError> {
+        let repo = Self { dir: dir.as_ref().to_owned(), timeout: TIMEOUT, is_shallow: false };
+        if repo.dir.join(".git").exists() {
+            let reason = format!("{} holds a repository", repo.dir.display());
+            return Err(ChurnError::Git { command: "init".into(), reason });
+        }
+        repo.output(&["init", "--quiet", "--template=", "--initial-branch=main"])?;
+        Ok(repo)
+    }
+
+    /// Adds commits to a repository that [`Repo::create`] made, and checks the branch `main` out. Names and times come
+    /// from the stream (the format of `git fast-import`), so that the same stream gives the same commits everywhere.
+    ///
+    /// # Errors
+    /// [`ChurnError::Git`] for a stream that is none.
+    pub fn import(&self, stream: &[u8]) -> Result<(), ChurnError> {
+        let quiet = |out: &mut dyn BufRead| {
+            std::io::copy(out, &mut std::io::sink()).map_err(|cause| broken(&["fast-import"], &cause))
+        };
+        self.stream(&["fast-import", "--quiet"], stream.to_vec(), quiet)?;
+        self.output(&["reset", "--hard", "--quiet", "refs/heads/main"]).map(drop)
     }
 
     /// Sets how long one git command may take (10 minutes by default).
@@ -201,6 +232,9 @@ impl Repo {
         command.arg("--no-optional-locks").arg("--no-pager").arg("-C").arg(&self.dir);
         for setting in SETTINGS {
             command.arg("-c").arg(setting);
+        }
+        if WRITING.contains(&name(args)) {
+            command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
         }
         if name(args) == "diff-tree" {
             // A larger file has no lines for the replay, so that its patch is never held.

@@ -26,6 +26,8 @@
 //! - A [`Repair`] charges later rework to the window that caused it.
 //! - The **load** of a range ([`range_load()`], [`load`]) is what its files say at both ends, against earlier ranges.
 //!
+//! - A repository that is there is only read. [`Repo::create`] and [`Repo::import`] make one for a demo.
+//!
 //! # Limits
 //! - Needs the `git` program, 2.40 or later. It is started in `git.rs` only; the parsers take bytes.
 //! - Time is the committer's time: a rebase makes all its commits young.

@@ -159,15 +159,26 @@ impl Curve {
         Some((bound(-half), bound(half))).filter(|(low, high)| low.is_finite() && high.is_finite())
     }
 
-    /// Returns the variance of the cumulative hazard at the horizon.
+    /// Returns the variance of the cumulative hazard at the horizon: commits are the units, as the lines of one live and
+    /// die together, but few commits that agree by chance are never surer than as many independent lines.
     fn variance(&self, groups: &[Group]) -> f64 {
+        self.by_lines().max(self.by_commits(groups))
+    }
+
+    /// Greenwood's variance, with lines as the units.
+    fn by_lines(&self) -> f64 {
+        self.steps.iter().map(|(_, risk, ended)| ended / (risk * (risk - ended)).max(1.0)).sum()
+    }
+
+    /// The variance between commits; 0 for a single one.
+    fn by_commits(&self, groups: &[Group]) -> f64 {
         let mut by_commit: BTreeMap<usize, Vec<&Group>> = BTreeMap::new();
         for group in groups {
             by_commit.entry(group.commit).or_default().push(group);
         }
         let commits = by_commit.len();
         if commits < 2 {
-            return self.steps.iter().map(|(_, risk, ended)| ended / (risk * (risk - ended)).max(1.0)).sum();
+            return 0.0;
         }
         let mut sum = 0.0;
         for own in by_commit.values_mut() {
@@ -257,6 +268,15 @@ mod tests {
         let all: Vec<_> = commits.iter().collect();
         let early = survival(&all, 2 * DAY, &[7]);
         assert_eq!((early.commits, early.lines_added, early.horizons[0].churned), (1, 10, 0));
+    }
+
+    /// Two commits of which the same share churned once had an interval of a few percent around it.
+    #[test]
+    fn two_commits_that_agree_are_no_surer_than_their_lines() {
+        let commits = [commit(1, 0, 17, &[(2, 3)]), commit(2, 0, 14, &[(3, 2)])];
+        let all: Vec<_> = commits.iter().collect();
+        let (low, high) = survival(&all, 60 * DAY, &[14]).horizons[0].interval.expect("an interval");
+        assert!(low < 0.08 && high > 0.33, "{low} {high}");
     }
 
     #[test]

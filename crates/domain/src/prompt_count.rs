@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 
 use crate::error::{DomainError, cut};
-use crate::{Lane, ProviderId, RowRef, Tag, WindowId};
+use crate::{CommitMark, Lane, ProviderId, RowRef, Tag, WindowId};
 
 /// Whether a count is the meter's own figure or the use within one window.
 ///
@@ -68,6 +68,8 @@ pub struct PromptCount {
     pub kind: CountKind,
     /// The running figure at the start, for a delta that has one.
     pub baseline: Option<f64>,
+    /// The commit that was checked out in the repository of the root; `None` when none was kept.
+    pub commit: Option<CommitMark>,
     /// Who counted: `ccusage`, `monitor`, `trace`, `manual`.
     pub count_source: String,
     /// The operator's notes.

@@ -12,6 +12,9 @@ use tracker_windows::canonical::finalized;
 
 use crate::{Workspace, errors};
 
+/// How many histories are kept: lanes and path filters have their own.
+const HISTORIES: usize = 8;
+
 /// Opens the repository that is named, else the root's; never one that the shell happens to stand in.
 ///
 /// # Errors
@@ -107,8 +110,26 @@ pub(crate) fn history(
         progress.tick(|| format!("following lines: patch {done} of {all}"));
     })?;
     drop(progress);
-    if let Err(cause) = atomic::write(&path, cache::write(&history, &key).as_bytes()) {
-        ui.warn(format_args!("the history is not kept: {}", errors::ledger(cause)));
+    match atomic::write(&path, cache::write(&history, &key).as_bytes()) {
+        Ok(()) => forget_old(&workspace.ledger().dir().cache()),
+        Err(cause) => ui.warn(format_args!("the history is not kept: {}", errors::ledger(cause))),
     }
     Ok(history)
+}
+
+/// Removes all but the newest kept histories: every commit makes new ones.
+fn forget_old(cache: &Path) {
+    let entries = std::fs::read_dir(cache).into_iter().flatten().flatten();
+    let histories = entries.filter(|entry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name.starts_with("churn-") && name.ends_with(".txt")
+    });
+    let written = |entry: &std::fs::DirEntry| entry.metadata().and_then(|of| of.modified()).ok();
+    let mut by_age: Vec<_> = histories.map(|entry| (written(&entry), entry.path())).collect();
+    by_age.sort_by(|a, b| b.cmp(a));
+    for (_, path) in by_age.into_iter().skip(HISTORIES) {
+        // What cannot be removed is looked at again with the next history.
+        let _ = atomic::remove(&path);
+    }
 }

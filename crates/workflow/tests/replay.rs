@@ -120,6 +120,7 @@ fn prompts_need_a_cap_that_somebody_names() {
             prompts_used: Some(20.0),
             kind: CountKind::Delta,
             baseline: None,
+            commit: None,
             count_source: "manual".into(),
             notes: String::new(),
             errors: Vec::new(),

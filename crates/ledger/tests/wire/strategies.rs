@@ -157,8 +157,7 @@ pub(crate) fn reading(provider: ProviderId) -> impl Strategy<Value = Reading> {
 }
 
 pub(crate) fn snapshot() -> impl Strategy<Value = Snapshot> {
-    let mark = (filled(), any::<bool>()).prop_map(|(commit, is_dirty)| CommitMark { commit, is_dirty });
-    let ids = (snapshot_id(), window_id(), of(lane()), of(account()), of(snapshot_id()), of(mark));
+    let ids = (snapshot_id(), window_id(), of(lane()), of(account()), of(snapshot_id()), of(commit_mark()));
     let rest = (any::<bool>(), instant(), text(), text(), of("[0-9a-f]{64}"));
     (ids, rest, provider().prop_flat_map(reading)).prop_map(|(ids, rest, reading)| {
         let (id, window, lane, account, cross_id, commit) = ids;
@@ -247,11 +246,15 @@ pub(crate) fn window() -> impl Strategy<Value = FinalizedWindow> {
     )
 }
 
+fn commit_mark() -> impl Strategy<Value = CommitMark> {
+    (filled(), any::<bool>()).prop_map(|(commit, is_dirty)| CommitMark { commit, is_dirty })
+}
+
 pub(crate) fn prompt_count() -> impl Strategy<Value = PromptCount> {
     let ids = (window_id(), provider(), of(lane()), instant());
     let figures = (of(amount()), any::<bool>(), of(amount()));
-    (ids, figures, filled(), text(), vec(tag(), 0..2)).prop_map(
-        |(ids, figures, count_source, notes, errors)| {
+    (ids, figures, of(commit_mark()), filled(), text(), vec(tag(), 0..2)).prop_map(
+        |(ids, figures, commit, count_source, notes, errors)| {
             let (window, provider, lane, captured_at) = ids;
             let (prompts_used, is_delta, baseline) = figures;
             PromptCount {
@@ -262,6 +265,7 @@ pub(crate) fn prompt_count() -> impl Strategy<Value = PromptCount> {
                 prompts_used,
                 kind: if is_delta { CountKind::Delta } else { CountKind::Absolute },
                 baseline,
+                commit,
                 count_source,
                 notes,
                 errors,

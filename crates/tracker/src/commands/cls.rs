@@ -52,13 +52,14 @@ pub fn run(args: &ClsArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit, C
     let mut rows = Rows::new(workspace.ledger());
     let windows = rows.finalized(None)?;
     let (snapshots, retractions) = rows.snapshots(Some(&args.window))?;
+    let counts = rows.prompt_counts(Some(&args.window))?;
     rows.report(ui);
     let told = |error| repository::told(&error);
     let repo = repository::open(args.repo.as_deref(), workspace).map_err(told)?;
     let filter = repository::filter(&repo, &[], workspace).map_err(told)?;
     let newest = finalized(&windows);
     let done = newest.get(&args.window).map(|rows| rows.canonical);
-    let (before, after) = commits_of(&snapshots, &retractions);
+    let (before, after) = commits_of(&snapshots, &retractions, &counts);
     let start = args.commit_start.clone().or_else(|| done?.commit_start.clone()).or(before);
     let end = args.commit_end.clone().or_else(|| done?.commit_end.clone()).or(after);
     let Some(start) = start else {

@@ -140,7 +140,7 @@ fn complete(args: &CompleteArgs, workspace: &Workspace, ui: &mut Ui) -> Result<E
     inputs.accept_anomaly = args.accept_anomaly;
     inputs.known_elsewhere = known_elsewhere;
     inputs.typed = typed(args, &snapshots, &counts);
-    add_commits(&mut inputs.typed, &commits_of(&snapshots, &retractions), workspace);
+    add_commits(&mut inputs.typed, &commits_of(&snapshots, &retractions, &counts), workspace);
     add_measured(&mut inputs.typed, &rows.churn(Some(&args.window))?);
     let (window, found) = match finalize(inputs) {
         Ok(finalized) => finalized,

@@ -1,9 +1,11 @@
 //! `tracker demo`: a whole Week-0 on bundled captures, through the same code paths as the real commands.
 
+mod history;
 mod week0;
 
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use clap::Parser;
 use tracker_cli_support::{CliError, Clock, Exit, Ui, rfc3339};
 use tracker_ledger::atomic;
@@ -11,6 +13,7 @@ use tracker_ledger::atomic;
 use crate::cli::Cli;
 use crate::cost::{self, CostArgs};
 use crate::{Surroundings, VerbFlags, Workspace, errors, run_in};
+use history::History;
 use week0::{CAPTURES, STEPS, Step};
 
 /// Arguments of `tracker demo`.
@@ -43,9 +46,13 @@ pub fn run(args: &DemoArgs, around: &Surroundings, ui: &mut Ui) -> Result<Exit, 
     let steps: Vec<Step<'_>> = STEPS.lines().filter_map(Step::of_line).collect();
     ui.line(format_args!("Playing a Week-0 of {} commands with 3 providers and 2 lanes.", steps.len()))?;
     let mut progress = ui.progress();
+    let mut history = History::begin(&dir, ui);
     for (done, step) in steps.iter().enumerate() {
         progress.tick(|| format!("{done} of {} commands", steps.len()));
-        play(step, &dir, ui)?;
+        history.play_until(instant(step.time)?, ui)?;
+        if history.is_there() || !step.needs_git() {
+            play(step, &dir, ui)?;
+        }
     }
     drop(progress);
     ui.line(format_args!("Data: {}", dir.join("data/week0/live").display()))?;
@@ -70,9 +77,9 @@ pub fn run(args: &DemoArgs, around: &Surroundings, ui: &mut Ui) -> Result<Exit, 
 /// Runs one step as if it had been typed, at its time and in its lane.
 fn play(step: &Step<'_>, dir: &Path, ui: &mut Ui) -> Result<(), CliError> {
     let mut words: Vec<&str> = step.command.split_whitespace().collect();
-    let file = dir.join("captures").join(step.capture).display().to_string();
-    if step.capture != "-" {
-        words.extend(["--file", &file]);
+    let file = step.file().map(|name| dir.join("captures").join(name).display().to_string());
+    if let Some(file) = &file {
+        words.extend(["--file", file]);
     }
     ui.line(format_args!("{} {}$ tracker {}", &step.time[..16].replace('T', " "), step.lane, step.command))?;
     run_in(&command(&words, dir)?, &world(step.time, Some(step.lane), dir)?, ui)?;
@@ -90,9 +97,8 @@ fn command(words: &[&str], dir: &Path) -> Result<Cli, CliError> {
 
 /// The surroundings of a step: the user's own settings, lane and zone stay out.
 fn world(time: &str, lane: Option<&str>, dir: &Path) -> Result<Surroundings, CliError> {
-    let now = rfc3339(time).map_err(|cause| CliError::failed(format!("the demo's script: {cause}")))?;
     Ok(Surroundings {
-        clock: Clock::frozen(now),
+        clock: Clock::frozen(instant(time)?),
         agent_id: lane.map(str::to_owned),
         machine_zone: None,
         home: None,
@@ -101,6 +107,10 @@ fn world(time: &str, lane: Option<&str>, dir: &Path) -> Result<Surroundings, Cli
         state_dir: None,
         client_homes: std::collections::BTreeMap::new(),
     })
+}
+
+fn instant(time: &str) -> Result<DateTime<Utc>, CliError> {
+    rfc3339(time).map_err(|cause| CliError::failed(format!("the demo's script: {cause}")))
 }
 
 /// Returns a name in the temporary folder that nobody else has.

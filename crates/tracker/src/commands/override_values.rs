@@ -175,6 +175,7 @@ fn store_count(
         prompts_used: Some(count),
         kind: CountKind::Absolute,
         baseline: None,
+        commit: None,
         count_source: "manual".to_owned(),
         notes: args.notes.clone(),
         errors: reading.errors.clone(),

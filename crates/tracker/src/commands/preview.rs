@@ -54,7 +54,7 @@ pub struct Preview {
     pub open: Vec<(String, Vec<String>)>,
     /// Further windows that are not finalized, of which only the number is told.
     pub more_open: usize,
-    /// Churn rows as stored.
+    /// Churn rows as stored, the newest of each window, provider and way of working.
     pub churn: Vec<Object>,
     /// Proxy telemetry.
     pub proxy: Telemetry,
@@ -121,7 +121,7 @@ pub fn run(args: &PreviewArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exi
         ));
     }
     preview.windows = finalized(&all).into_values().map(|rows| rows.canonical.clone()).collect();
-    preview.churn = rows.objects(&LedgerFile::CHURN, only)?;
+    preview.churn = newest_churn(rows.objects(&LedgerFile::CHURN, only)?);
     preview.proxy = Telemetry::collect(&mut rows, only, &workspace.config.classes())?;
     preview.replay = rows.objects(&LedgerFile::REPLAY, None)?.pop();
     let reports = rows.reports(&LedgerFile::CODEX_CCUSAGE, only)?;
@@ -170,4 +170,19 @@ fn collect_snapshots(
     preview.snapshots = heads.seen;
     preview.more_open = heads.more_open;
     Ok((heads.snapshots, heads.retractions))
+}
+
+/// Keeps the newest row of what was measured more than once, at the place of the first.
+fn newest_churn(rows: Vec<Object>) -> Vec<Object> {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut kept: Vec<Object> = Vec::new();
+    for row in rows {
+        let of = ["window", "provider", "methodology", "paths"].map(|key| row.get(key));
+        let place = *places.entry(format!("{of:?}")).or_insert(kept.len());
+        match kept.get_mut(place) {
+            Some(known) => *known = row,
+            None => kept.push(row),
+        }
+    }
+    kept
 }

@@ -2,10 +2,14 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
+use tracker_cli_support::number;
 use tracker_domain::ProviderId;
-use tracker_ledger::wire::churn::{ChurnRow, HorizonRow, RepairRow, SurvivalRow};
+use tracker_ledger::wire::churn::{ChurnRow, HorizonRow, MEASURED, RepairRow, SurvivalRow};
 
+use super::Lines;
 use crate::commands::churn::Arm;
+use crate::rows::Object;
 
 /// Returns the lines of one window.
 #[must_use]
@@ -131,6 +135,48 @@ pub(crate) fn horizon_row(of: &tracker_churn::Horizon) -> HorizonRow {
         estimate: of.estimate,
         interval: of.interval,
     }
+}
+
+/// Adds the `Churn:` block of the preview: a line a row, with the earlier tool's fields first.
+pub(super) fn section(rows: &[Object], out: &mut Lines) {
+    if rows.is_empty() {
+        return;
+    }
+    out.push("Churn:");
+    for row in rows {
+        let text = |name: &str| row.get(name).and_then(Value::as_str);
+        let what = [text("provider"), text("window"), text("methodology")].map(|text| text.unwrap_or("n/a"));
+        let [provider, window, methodology] = what;
+        let decision = text("decision").filter(|decision| *decision != MEASURED);
+        let counted = decision.map_or_else(|| counts(row), |why| format!("skipped (decision={why})"));
+        let survived = survived(row);
+        out.push(format_args!(
+            "  - provider={provider} window={window} method={methodology}: {counted}{survived}"
+        ));
+    }
+}
+
+fn counts(row: &Object) -> String {
+    let figure = |name: &str| row.get(name).and_then(Value::as_f64);
+    let whole = |name: &str| figure(name).map_or_else(|| "n/a".to_owned(), number);
+    let per_feature = figure("normalized_churn").map_or_else(|| "n/a".to_owned(), |n| format!("{n:.2}"));
+    format!(
+        "files={}, +{}/-{} (net={}), per-feature={per_feature}",
+        whole("files_changed"),
+        whole("insertions"),
+        whole("deletions"),
+        whole("net")
+    )
+}
+
+/// Returns the share of lines that were changed within 14 days, where feature commits are known.
+fn survived(row: &Object) -> String {
+    let horizons = row.get("survival").and_then(|of| of.get("horizons")).and_then(Value::as_array);
+    let days = |horizon: &&Value| horizon.get("days").and_then(Value::as_u64) == Some(14);
+    let Some(horizon) = horizons.into_iter().flatten().find(days) else { return String::new() };
+    let Some(share) = horizon.get("share").and_then(Value::as_f64) else { return String::new() };
+    let state = horizon.get("state").and_then(Value::as_str).unwrap_or("provisional");
+    format!(", churn_14d={:.1}% ({state})", share * 100.0)
 }
 
 fn short(commit: &str) -> &str {

@@ -50,7 +50,7 @@ pub fn text(preview: &mut Preview, single: bool) -> String {
         }
     }
     outcome(preview, &mut out);
-    churn(preview, &mut out);
+    super::churn::section(&preview.churn, &mut out);
     super::telemetry::text(&mut preview.proxy, &mut out);
     ccusage(preview, &mut out);
     super::beside::text(&preview.beside, &mut out);
@@ -152,32 +152,6 @@ fn outcome(preview: &Preview, out: &mut Lines) {
 
 fn field<'a>(row: &'a Object, name: &str) -> &'a str {
     row.get(name).and_then(Value::as_str).unwrap_or("n/a")
-}
-
-fn figure(row: &Object, name: &str) -> Option<f64> {
-    row.get(name).and_then(Value::as_f64)
-}
-
-fn churn(preview: &Preview, out: &mut Lines) {
-    if preview.churn.is_empty() {
-        return;
-    }
-    out.push("Churn:");
-    for row in &preview.churn {
-        let whole = |name: &str| figure(row, name).map_or_else(|| "0".to_owned(), number);
-        let per_feature =
-            figure(row, "normalized_churn").map_or_else(|| "n/a".to_owned(), |n| format!("{n:.2}"));
-        out.push(format_args!(
-            "  - provider={} window={} method={}: files={}, +{}/-{} (net={}), per-feature={per_feature}",
-            field(row, "provider"),
-            field(row, "window"),
-            field(row, "methodology"),
-            whole("files_changed"),
-            whole("insertions"),
-            whole("deletions"),
-            whole("net")
-        ));
-    }
 }
 
 fn fact(report: &UsageReport, names: &[&str]) -> Option<String> {

@@ -18,7 +18,23 @@ fn whole_week_from_nothing() {
         assert!(n >= Some(6), "{line}");
         assert!(line.contains(", ci=[") && line.contains("excluded="), "{line}");
     }
+    for said in
+        ["\nChurn:\n  - provider=n/a window=W0-01 method=week0: files=3, +39/-0", ", e_q=0.", "\nReplay: "]
+    {
+        assert!(preview.contains(said), "no {said:?} in\n{preview}");
+    }
     assert!(!world.env.work().join(DATA).exists(), "the demo stays in its own directory");
+}
+
+#[test]
+fn week_is_played_without_git_too() {
+    let world = World::new();
+    let output = world.call("demo --dir week").env("PATH", "").run();
+    let shown = output.success();
+    let complaint = "warn: the week is played without its commits, so without churn: git cannot be started";
+    assert!(output.stderr().contains(complaint), "{output}");
+    assert!(shown.contains("churn W0-01: skipped (decision=missing-commit-range)"), "{output}");
+    assert!(shown.contains("\nProviders:\n") && !shown.contains("git commit"), "{output}");
 }
 
 #[test]

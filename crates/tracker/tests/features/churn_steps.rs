@@ -136,3 +136,27 @@ fn has_no(world: &mut World, file: String, key: String) {
     let rows = world.rows(&file);
     assert!(rows.last().expect("a row").get(&key).is_none(), "{rows:#?}");
 }
+
+#[given("the settings of the project are:")]
+fn settings(world: &mut World, step: &cucumber::gherkin::Step) {
+    let text = step.docstring.as_deref().expect("the settings");
+    world.env.write("tracker.toml", text);
+}
+
+#[when(regex = r"^I measure the churn of W-A after each of (\d+) further commits$")]
+fn measure_often(world: &mut World, count: usize) {
+    for lines in 1..=count {
+        commit(world, lines);
+        world.run("tracker churn --window W-A --commit-start start-of-W-A --commit-end end-of-W-A", None);
+        let _ = world.last().success();
+    }
+}
+
+#[then(regex = r"^the cache holds (\d+) histories$")]
+fn histories(world: &mut World, count: usize) {
+    let cache = world.env.work().join(DATA).join(".index");
+    let names: Vec<_> =
+        fs::read_dir(cache).expect("a cache").map(|e| e.expect("readable").file_name()).collect();
+    let kept = names.iter().filter(|name| name.to_string_lossy().starts_with("churn-")).count();
+    assert_eq!(kept, count, "{names:?}");
+}

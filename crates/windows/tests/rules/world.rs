@@ -117,6 +117,7 @@ pub(crate) fn count(name: &str, line: u64, kind: CountKind, prompts: Option<f64>
         prompts_used: prompts,
         kind,
         baseline: None,
+        commit: None,
         count_source: "manual".into(),
         notes: String::new(),
         errors: Vec::new(),

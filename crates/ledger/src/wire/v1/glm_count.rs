@@ -5,7 +5,7 @@ use serde::Serialize;
 use tracker_domain::{CountKind, Lane, PromptCount, Reading, RowRef, Tag};
 
 use super::reading_json::ReadingJson;
-use super::snapshot::lane_of;
+use super::snapshot::{commit_of, lane_of};
 use crate::wire::object::{Fields, Figure, Object, decode_row};
 use crate::wire::value::{Instant, Plain, line};
 use crate::wire::{SCHEMA_VERSION, Stamp, WireError};
@@ -27,6 +27,7 @@ const UNKNOWN_SOURCE: &str = "unknown";
 ///     prompts_used: Some(6.0),
 ///     kind: CountKind::Delta,
 ///     baseline: Some(12.0),
+///     commit: None,
 ///     count_source: "ccusage".into(),
 ///     notes: String::new(),
 ///     errors: Vec::new(),
@@ -54,6 +55,8 @@ pub fn write(
         provider: count.provider.as_str(),
         captured_at: Instant(count.captured_at),
         agent_id: count.lane.as_ref().map(Lane::as_str),
+        commit: count.commit.as_ref().map(|mark| mark.commit.as_str()),
+        commit_dirty: count.commit.as_ref().map(|mark| mark.is_dirty),
         prompts_used: Plain(count.prompts_used),
         kind: count.kind.as_str(),
         baseline: Plain(count.baseline),
@@ -99,6 +102,7 @@ pub fn read(bytes: &[u8], row: RowRef) -> Result<Option<PromptCount>, WireError>
         prompts_used,
         kind,
         baseline,
+        commit: commit_of(&object),
         count_source: object.filled("count_source").unwrap_or_else(|| UNKNOWN_SOURCE.to_owned()),
         notes,
         errors,
@@ -142,6 +146,12 @@ pub(super) struct GlmCountJson<'a> {
     /// The agent that took it.
     #[serde(skip_serializing_if = "Option::is_none")]
     agent_id: Option<&'a str>,
+    /// The commit that was checked out in the repository of the root.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<&'a str>,
+    /// Whether tracked files differed from that commit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit_dirty: Option<bool>,
     /// Prompts; null when the input held no count.
     prompts_used: Plain,
     /// `delta` (use of the window) or `absolute` (the meter's running figure).

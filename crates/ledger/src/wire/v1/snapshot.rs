@@ -153,10 +153,7 @@ pub fn read(bytes: &[u8], row: RowRef) -> Result<SnapshotLine, WireError> {
         reading,
         pane_hash: object.filled("pane_sha256"),
         cross_id: object.word("cross_id")?,
-        commit: object.filled("commit").map(|commit| CommitMark {
-            commit,
-            is_dirty: object.get("commit_dirty").and_then(serde_json::Value::as_bool).unwrap_or(false),
-        }),
+        commit: commit_of(&object),
         notes,
         row,
     })))
@@ -198,6 +195,12 @@ pub(super) fn lane_of(object: &Object, notes: &str, errors: &mut Vec<Tag>) -> Op
         Some(_) => optional_id(object, "agent_id", errors),
         None => lane_in_notes(notes).and_then(|name| name.parse().ok()),
     }
+}
+
+/// Reads the commit that a row was captured at.
+pub(super) fn commit_of(object: &Object) -> Option<CommitMark> {
+    let is_dirty = object.get("commit_dirty").and_then(serde_json::Value::as_bool).unwrap_or(false);
+    Some(CommitMark { commit: object.filled("commit")?, is_dirty })
 }
 
 /// Reads an identifier that a row can do without: an invalid one is unknown and tagged.

@@ -82,6 +82,7 @@ fn count(args: &AliasArgs, mut rows: Rows, workspace: &Workspace, ui: &mut Ui) -
         captured_at: workspace.now(),
         prompts_used: None,
         baseline: None,
+        commit: None,
         notes: format!("withdraws {}", target.row),
         errors: vec![Tag::Other(WITHDRAWN.to_owned())],
         row: RowRef::default(),

@@ -213,6 +213,7 @@ fn row(
         prompts_used,
         kind,
         baseline,
+        commit: workspace.commit_mark.clone(),
         count_source: "ccusage".to_owned(),
         notes: args.choice.noted(args.capture.notes_or(workspace, default), phase),
         errors: taken.capture.reading.errors.clone(),

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use tracker_churn::{ChurnError, CommitId, FeatureCommit, History, Repo, WindowRange, range_churn, survival};
 use tracker_cli_support::{CliError, Ui};
-use tracker_domain::{FinalizedWindow, Phase, ProviderId, Snapshot, WindowId};
+use tracker_domain::{CountKind, FinalizedWindow, Phase, PromptCount, ProviderId, Snapshot, WindowId};
 use tracker_ledger::wire::churn::{
     ChurnCounts, ChurnRow, FeatureRow, MEASURED, RepairRow, RevertRow, SurvivalRow,
 };
 use tracker_windows::canonical::finalized;
+use tracker_windows::counts::in_force;
 
 use super::ChurnArgs;
 use crate::render::churn as render;
@@ -110,23 +112,32 @@ fn history(
 
 /// Returns the commits that the window's snapshots were taken at: of the first before, of the last after.
 fn marks(window: &WindowId, workspace: &Workspace) -> Result<(Option<String>, Option<String>), CliError> {
-    let (snapshots, retractions) = Rows::new(workspace.ledger()).snapshots(Some(window))?;
-    Ok(commits_of(&snapshots, &retractions))
+    let mut rows = Rows::new(workspace.ledger());
+    let (snapshots, retractions) = rows.snapshots(Some(window))?;
+    Ok(commits_of(&snapshots, &retractions, &rows.prompt_counts(Some(window))?))
 }
 
-/// Returns the commit of the first before and of the last after among the snapshots of a window.
+/// Returns the commit of the first before and of the last after among the captures of a window.
 pub(crate) fn commits_of(
     snapshots: &[Snapshot],
     retractions: &[tracker_domain::Retraction],
+    counts: &[PromptCount],
 ) -> (Option<String>, Option<String>) {
-    let counts = |row: &&Snapshot| !retractions.iter().any(|retraction| retraction.retracts == row.id);
-    let of = |phase: Phase| {
-        snapshots.iter().filter(counts).filter(move |row| row.phase == phase && row.commit.is_some())
-    };
-    let commit = |row: &Snapshot| row.commit.as_ref().map(|mark| mark.commit.clone());
-    let before = of(Phase::Before).min_by_key(|row| row.captured_at).and_then(commit);
-    let after = of(Phase::After).max_by_key(|row| row.captured_at).and_then(commit);
-    (before, after)
+    let is_in_force = |row: &&Snapshot| !retractions.iter().any(|retraction| retraction.retracts == row.id);
+    let panes = snapshots.iter().filter(is_in_force).map(|row| (row.phase, row.captured_at, &row.commit));
+    let counted = in_force(counts).into_iter().map(|row| {
+        let phase = if row.kind == CountKind::Delta { Phase::After } else { Phase::Before };
+        (phase, row.captured_at, &row.commit)
+    });
+    let (mut before, mut after): (Vec<_>, Vec<_>) = panes
+        .chain(counted)
+        .filter_map(|(phase, at, mark)| Some((phase, at, mark.as_ref()?.commit.clone())))
+        .partition(|(phase, ..)| *phase == Phase::Before);
+    // A stable order: of two captures in one instant the earlier row counts.
+    before.sort_by_key(|(_, at, _)| *at);
+    after.sort_by_key(|(_, at, _)| *at);
+    let commit = |(_, _, commit): (Phase, DateTime<Utc>, String)| commit;
+    (before.into_iter().next().map(commit), after.pop().map(commit))
 }
 
 /// Returns the provider of a window that only one has worked in.

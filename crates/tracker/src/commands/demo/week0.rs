@@ -75,6 +75,16 @@ impl<'a> Step<'a> {
             Self { time: cells.next()?, lane: cells.next()?, capture: cells.next()?, command: cells.next()? };
         (!line.starts_with('#')).then_some(step)
     }
+
+    /// The capture on standard input.
+    pub(super) fn file(&self) -> Option<&'a str> {
+        Some(self.capture).filter(|capture| *capture != "-" && !self.needs_git())
+    }
+
+    /// Tells whether the step asks the git history.
+    pub(super) fn needs_git(&self) -> bool {
+        self.capture == "git"
+    }
 }
 
 #[cfg(test)]
@@ -86,10 +96,8 @@ mod tests {
         let steps: Vec<Step<'_>> = STEPS.lines().filter_map(Step::of_line).collect();
         assert!(steps.len() > 50);
         for step in &steps {
-            assert!(
-                step.capture == "-" || CAPTURES.iter().any(|(name, _)| *name == step.capture),
-                "{step:?}"
-            );
+            let is_bundled = |file: &str| CAPTURES.iter().any(|(name, _)| *name == file);
+            assert!(step.file().is_none_or(is_bundled), "{step:?}");
         }
         for (name, _) in CAPTURES {
             assert!(steps.iter().any(|step| step.capture == *name), "{name} is not played");

@@ -22,6 +22,7 @@ pub(super) fn run(args: &IngestArgs, workspace: &Workspace, ui: &mut Ui) -> Resu
         prompts_used: used,
         kind: CountKind::Absolute,
         baseline: None,
+        commit: None,
         count_source: "ccusage".to_owned(),
         notes: args.capture.notes_or(workspace, ""),
         errors: capture.reading.errors.clone(),
