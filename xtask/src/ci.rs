@@ -13,9 +13,20 @@ pub(crate) fn run() -> Result<(), Failure> {
         step::cargo(&["doc", "--workspace", "--no-deps", "--document-private-items", "--quiet"]);
     document.env("RUSTDOCFLAGS", "-D warnings");
     let clippy = &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
+    let fuzz = &[
+        "clippy",
+        "--manifest-path",
+        "fuzz/Cargo.toml",
+        "--no-default-features",
+        "--quiet",
+        "--",
+        "-D",
+        "warnings",
+    ];
     let gates = [
         ("format", Gate::Command(step::cargo(&["fmt", "--all", "--", "--check"]))),
         ("clippy", Gate::Command(step::cargo(clippy))),
+        ("clippy of the fuzz targets", Gate::Command(step::cargo(fuzz))),
         ("documentation", Gate::Command(document)),
         ("tidy", Gate::Chore(tidy::run)),
         ("lock file", Gate::Command(step::cargo(&["update", "--workspace", "--locked", "--quiet"]))),

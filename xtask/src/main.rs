@@ -16,6 +16,7 @@ mod crash;
 mod demo;
 mod docs;
 mod fixture;
+mod fuzz;
 mod honesty;
 mod logs;
 mod place;
@@ -41,6 +42,8 @@ Usage: cargo xtask <VERB>
   bench                          measure ratios that must hold on any machine
   coverage [--write]             simulate what the intervals and gates do; write the tables to the docs
   crash GOAL [--rounds N]        break the ledger on purpose; `crash` alone lists the goals
+  fuzz [--seconds N] [--target T]
+                                 give any bytes to the parsers; `fuzz --help` tells more
   logs --out DIR --megabytes N --seed S
                                  make session logs whose sums are known
   coverage --router              count the verdicts of replays on logs whose truth is known
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         ["coverage", "--write"] => coverage::write(),
         ["coverage", "--router"] => honesty::run(),
         ["crash", rest @ ..] => crash::run(rest),
+        ["fuzz", rest @ ..] => fuzz::run(rest),
         ["logs", "--out", out, "--megabytes", megabytes, "--seed", seed] => logs::write(out, megabytes, seed),
         ["fixture", "add", file, "--provider", provider] => fixture::add(file, provider),
         ["help" | "--help" | "-h"] | [] => {

@@ -49,12 +49,16 @@ pub(crate) fn shown(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
-/// Returns a built binary: this program lies in `<build dir>/debug`, wherever cargo was told to build.
-pub(crate) fn release_binary(name: &str) -> PathBuf {
+/// Returns the build directory: this program lies in `<build dir>/debug`, wherever cargo was told to build.
+pub(crate) fn build_dir() -> PathBuf {
     let own = env::current_exe().unwrap_or_default();
     let build_dir = own.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
-    let build_dir = build_dir.map_or_else(|| root().join("target"), Path::to_owned);
-    build_dir.join("release").join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    build_dir.map_or_else(|| root().join("target"), Path::to_owned)
+}
+
+/// Returns a built binary.
+pub(crate) fn release_binary(name: &str) -> PathBuf {
+    build_dir().join("release").join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }
 
 /// Returns the tools that this tree has: the crates that hold a `main.rs`.

@@ -47,6 +47,7 @@ pub(crate) fn open(ledger: &Ledger, name: &LedgerFile) -> Result<OpenLedger, Led
     }
     let mut file =
         ledger.storage().open(&path, OpenMode::Append).map_err(LedgerError::storage("open", &path))?;
+    check_encoding(ledger, name)?;
     let size = file.size().map_err(LedgerError::io("read", &path))?;
     // Before anything is mended: what looks torn may be a form that this release does not know.
     if let Some(found) = ledger.newer_version(name)? {
@@ -73,6 +74,16 @@ pub(crate) fn open(ledger: &Ledger, name: &LedgerFile) -> Result<OpenLedger, Led
         head_is_behind: behind || moved,
         notices,
     })
+}
+
+/// Refuses a ledger that an editor saved as UTF-16: readers skip all of it, so a row would be acknowledged and not seen.
+fn check_encoding(ledger: &Ledger, name: &LedgerFile) -> Result<(), LedgerError> {
+    let path = ledger.dir().ledger(name);
+    let Some(blocks) = ledger.blocks(name, 0)? else { return Ok(()) };
+    if blocks.is_utf16().map_err(LedgerError::io("read", &path))? {
+        return Err(LedgerError::damaged(&path, Issue::new(name.name(), IssueKind::Utf16).at(0, 1)));
+    }
+    Ok(())
 }
 
 /// Deals with bytes after the last newline, and returns the length that whole lines fill.

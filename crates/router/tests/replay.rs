@@ -208,6 +208,18 @@ fn bombs_end_in_an_answer_or_a_refusal() {
     assert!(ReplayLog::new(vec![window(1.0)], vec![]).is_err());
 }
 
+/// Found by fuzzing: the spread of such numbers is infinite, and a drift of NaN was told.
+#[test]
+fn numbers_whose_squares_are_infinite_are_refused() {
+    let bars = || vec![Bar::new("weekly", 90.0, 34)];
+    let window = |reward, points| LoggedArm::new("a", vec![LoggedWindow::new(0, 1.0, reward, vec![points])]);
+    assert!(ReplayLog::new(vec![window(1e12, 1e12)], bars()).is_ok());
+    for (reward, points) in [(f64::MAX, 1.0), (1.0, f64::MAX), (1e200, 1.0), (1.1e12, 1.0)] {
+        let error = ReplayLog::new(vec![window(reward, points)], bars()).unwrap_err();
+        assert!(error.to_string().contains("0 to 1e12"), "{error}");
+    }
+}
+
 /// Reward, points and week of a window.
 type Drawn = (f64, f64, u32);
 

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use crate::clean::is_invisible;
+
 /// Returns `text` so that a spreadsheet shows it as text: a value that would start a formula gets a leading `'`.
 ///
-/// A formula starts with `=`, `+`, `-`, `@`, TAB, CR or LF (also in their full-width forms), also after blanks or
-/// no-break spaces, and on any line of the value, as some programs split cells there. A value that already starts with
+/// A formula starts with `=`, `+`, `-`, `@`, TAB, CR or LF (also in their full-width forms), also after blanks,
+/// controls and what shows nothing, and on any line of the value, as some programs split cells there. A value that already starts with
 /// `'` before such a start gets one more, so that [`unescape_csv_cell`] always gives back the value.
 ///
 /// For text columns only: a numeric column is the caller's to leave alone, for `-3` is a number. Quoting for CSV is
@@ -61,9 +63,14 @@ pub fn unescape_csv_cell(cell: &str) -> Cow<'_, str> {
 /// Whether a line would start a formula, or would once the marks before it were taken off.
 fn starts_formula(line: &str) -> bool {
     let inner = line.trim_start_matches('\'');
-    let start = inner.trim_start_matches([' ', '\u{a0}', '\u{feff}', '\u{3000}']).chars().next();
+    let start = inner.trim_start_matches(shows_nothing).chars().next();
     matches!(start, Some('\t' | '\r' | '\n' | '=' | '+' | '-' | '@'))
         || matches!(start, Some('\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'))
+}
+
+/// Blanks of every kind, controls and invisible characters: a spreadsheet may trim them off before it looks.
+fn shows_nothing(c: char) -> bool {
+    !matches!(c, '\t' | '\r' | '\n') && (c.is_whitespace() || c.is_control() || is_invisible(c))
 }
 
 #[cfg(test)]
@@ -83,6 +90,14 @@ mod tests {
                 );
                 assert_eq!(unescape_csv_cell(&cell), value);
             }
+        }
+    }
+
+    /// Found by fuzzing: a vertical tab before the sign hid it.
+    #[test]
+    fn what_shows_nothing_hides_no_formula() {
+        for before in ["\u{b}", "\u{c}", "\0", "\u{85}", "\u{2003}", "\u{200b}", "\u{2028}", "\u{7f} \u{b}"] {
+            assert_eq!(escape_csv_cell(&format!("{before}+1")), format!("'{before}+1"));
         }
     }
 

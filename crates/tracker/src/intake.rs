@@ -69,8 +69,9 @@ impl Intake {
     /// Returns the clean, pseudonymized text of a capture.
     #[must_use]
     pub fn text(&self, bytes: &[u8]) -> String {
-        let (text, _) = self.pseudonymizer.pseudonymize(&clean(bytes).text);
-        text.trim_end().to_owned()
+        let mut text = self.pseudonymizer.pseudonymized(&clean(bytes).text);
+        text.truncate(text.trim_end().len());
+        text
     }
 
     /// Reads a capture as one of `parser`'s, or as whatever it is when `parser` is none.

@@ -206,3 +206,14 @@ proptest! {
         }
     }
 }
+
+/// Found by fuzzing: a row was appended behind UTF-16, acknowledged, and seen by no reader.
+#[test]
+fn a_ledger_of_utf16_takes_no_row() {
+    for utf16 in [&b"\xff\xfe{\0}\0\n\0"[..], b"\xfe\xff\0{\0}\0\n", b"{\0}\0\n\0", b"\xff\xfe{\0"] {
+        let memory = with(utf16);
+        let error = store(&in_memory(&memory), "{}").unwrap_err();
+        assert!(error.to_string().contains("UTF-16"), "{error}");
+        assert_eq!(memory.bytes(PATH), utf16, "it is left as it is");
+    }
+}

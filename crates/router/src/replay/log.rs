@@ -2,6 +2,9 @@
 
 use crate::{Bar, Caps, RouterError};
 
+/// The largest number of a window: sums of squares of larger ones would not be finite.
+const MOST: f64 = 1e12;
+
 /// Work of a window that was done again later.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -26,11 +29,11 @@ impl Rework {
 pub struct LoggedWindow {
     /// The week of the log, from 0.
     pub week: u32,
-    /// Features that became green, at least 0.
+    /// Features that became green, 0 to 1e12.
     pub features: f64,
-    /// Features x quality before rework, at least 0.
+    /// Features x quality before rework, 0 to 1e12.
     pub reward: f64,
-    /// Points of each bar that it used, at least 0; 0 for bars of other providers.
+    /// Points of each bar that it used, 0 to 1e12; 0 for bars of other providers.
     pub points: Vec<f64>,
     /// What was done again later.
     pub rework: Option<Rework>,
@@ -110,11 +113,8 @@ impl ReplayLog {
                 });
             }
             let numbers = window.points.iter().chain([&window.features, &window.reward]);
-            if numbers.into_iter().any(|x| !(x.is_finite() && *x >= 0.0)) {
-                return Err(RouterError::Range {
-                    what: "a number of a window",
-                    range: "finite and at least 0",
-                });
+            if numbers.into_iter().any(|x| !(0.0..=MOST).contains(x)) {
+                return Err(RouterError::Range { what: "a number of a window", range: "0 to 1e12" });
             }
             if window
                 .rework

@@ -4,7 +4,7 @@
 //! lines meet, the flow holds a newline (they do not belong together), a soft joint (they may), or nothing (a labelled
 //! value goes on).
 
-use super::hits::Hit;
+use super::hits::{Hit, short};
 
 /// The border characters of frames, with the ASCII bar that some captures have instead.
 const BORDERS: [char; 5] = ['\u{2502}', '\u{2503}', '\u{2551}', '|', '\u{2590}'];
@@ -13,11 +13,27 @@ const MAX_FIELD_LINES: usize = 16;
 /// Below this width a line cannot have been wrapped by a terminal's edge.
 const MIN_FULL_WIDTH: usize = 30;
 
-/// One line's share of the flow.
+/// One line's share of the flow; small, as a hostile text is all lines.
 struct Segment {
-    flow: usize,
-    text: usize,
-    len: usize,
+    flow: u32,
+    text: u32,
+    len: u32,
+}
+
+impl Segment {
+    fn flow(&self) -> usize {
+        self.flow as usize
+    }
+
+    /// Where it ends in the flow.
+    fn end(&self) -> usize {
+        self.flow as usize + self.len as usize
+    }
+
+    /// The place in the text of a place in the flow that it holds.
+    fn in_text(&self, at: usize) -> usize {
+        self.text as usize + (at - self.flow())
+    }
 }
 
 /// A labelled value: `Account: user@example.com (Plus)`.
@@ -36,7 +52,7 @@ pub(super) struct Flow {
     pub(super) fields: Vec<Field>,
     segments: Vec<Segment>,
     /// Where lines may belong together, and whether the line before is so full that they likely do; sorted.
-    soft: Vec<(usize, bool)>,
+    soft: Vec<(u32, bool)>,
 }
 
 /// One line, taken apart.
@@ -96,28 +112,23 @@ struct Open {
 }
 
 impl Flow {
+    /// Takes a text of less than 4 GiB apart.
     pub(super) fn of(text: &str) -> Flow {
-        let mut at = 0;
-        let lines: Vec<Line<'_>> = text
-            .split('\n')
-            .map(|raw| {
-                let line = Line::of(raw, at);
-                at += raw.len() + 1;
-                line
-            })
-            .collect();
-        let widest = lines.iter().map(|line| line.width).max().unwrap_or(0).max(MIN_FULL_WIDTH);
+        let widths = text.split('\n').map(|raw| raw.trim_end().chars().count());
+        let (widest, lines) =
+            widths.fold((MIN_FULL_WIDTH, 0), |(widest, lines), width| (widest.max(width), lines + 1));
         let mut flow = Flow {
             text: String::with_capacity(text.len()),
             fields: Vec::new(),
-            segments: Vec::with_capacity(lines.len()),
+            segments: Vec::with_capacity(lines),
             soft: Vec::new(),
         };
-        let mut open: Option<Open> = None;
-        let mut before: Option<&Line<'_>> = None;
-        for line in &lines {
-            flow.join(line, before, &mut open, widest);
+        let (mut open, mut before, mut at) = (None, None, 0);
+        for raw in text.split('\n') {
+            let line = Line::of(raw, at);
+            flow.join(&line, before.as_ref(), &mut open, widest);
             before = Some(line);
+            at += raw.len() + 1;
         }
         flow
     }
@@ -135,11 +146,15 @@ impl Flow {
             if line.label.is_some() || line.content.is_empty() || before.content.is_empty() {
                 self.text.push('\n');
             } else {
-                self.soft.push((self.text.len(), before.touches || before.width >= widest));
+                self.soft.push((short(self.text.len()), before.touches || before.width >= widest));
             }
         }
         let start = self.text.len();
-        self.segments.push(Segment { flow: start, text: line.at, len: line.content.len() });
+        self.segments.push(Segment {
+            flow: short(start),
+            text: short(line.at),
+            len: short(line.content.len()),
+        });
         self.text.push_str(line.content);
         *open = field;
         if let Some(field) = open.as_ref().and_then(|o| self.fields.get_mut(o.field)) {
@@ -161,18 +176,18 @@ impl Flow {
 
     /// Whether two lines may meet at `at`.
     pub(super) fn is_soft(&self, at: usize) -> bool {
-        self.soft.binary_search_by_key(&at, |(at, _)| *at).is_ok()
+        self.soft.binary_search_by_key(&short(at), |(at, _)| *at).is_ok()
     }
 
     /// Whether a line begins at `at`, however it meets the one before.
     pub(super) fn is_line_start(&self, at: usize) -> bool {
-        self.segments.binary_search_by_key(&at, |segment| segment.flow).is_ok()
+        self.segments.binary_search_by_key(&short(at), |segment| segment.flow).is_ok()
     }
 
     /// Whether two lines meet at `at` and the first one is full: a word is likely broken there.
     pub(super) fn is_full(&self, at: usize) -> bool {
         self.soft
-            .binary_search_by_key(&at, |(at, _)| *at)
+            .binary_search_by_key(&short(at), |(at, _)| *at)
             .is_ok_and(|i| self.soft.get(i).is_some_and(|(_, full)| *full))
     }
 
@@ -184,19 +199,18 @@ impl Flow {
 
     /// The text with `replaced` in place: a pseudonym stands where its value began; a line that held nothing but the
     /// rest of a wrapped value goes.
-    pub(super) fn render(&self, text: &str, replaced: &[(Hit, String)]) -> String {
-        let edits = self.edits(replaced);
-        let mut edits = edits.iter().peekable();
+    pub(super) fn render(&self, text: &str, replaced: impl Iterator<Item = (Hit, String)>) -> String {
+        let mut edits = replaced.flat_map(|(hit, pseudonym)| self.edits(hit, pseudonym)).peekable();
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
         for line in text.split_inclusive('\n') {
             let end = at + line.len();
             let (line_start, mut dropped) = (out.len(), false);
             while let Some((start, stop, with)) = edits.next_if(|(start, ..)| *start < end) {
-                out.push_str(text.get(at..*start).unwrap_or(""));
-                out.push_str(with);
+                out.push_str(text.get(at..start).unwrap_or(""));
+                out.push_str(&with);
                 dropped |= with.is_empty();
-                at = *stop;
+                at = stop;
             }
             out.push_str(text.get(at..end).unwrap_or(""));
             if dropped && out.get(line_start..).is_some_and(|line| line.trim().is_empty()) {
@@ -207,22 +221,14 @@ impl Flow {
         out
     }
 
-    /// Ranges of the text and what comes in their place, in the order of the text.
-    fn edits<'r>(&self, replaced: &'r [(Hit, String)]) -> Vec<(usize, usize, &'r str)> {
-        let mut edits = Vec::with_capacity(replaced.len());
-        for (hit, pseudonym) in replaced {
-            let first = self.segments.partition_point(|s| s.flow + s.len <= hit.start);
-            let mut with = pseudonym.as_str();
-            for segment in self.segments.iter().skip(first).take_while(|s| s.flow < hit.end) {
-                let start = hit.start.max(segment.flow) - segment.flow;
-                let end = (hit.end - segment.flow).min(segment.len);
-                if start < end {
-                    edits.push((segment.text + start, segment.text + end, with));
-                    with = "";
-                }
-            }
-        }
-        edits
+    /// Ranges of the text that one finding spans, and what comes in their place, in the order of the text.
+    fn edits(&self, hit: Hit, mut with: String) -> impl Iterator<Item = (usize, usize, String)> {
+        let first = self.segments.partition_point(|s| s.end() <= hit.start);
+        let spanned = self.segments.iter().skip(first).take_while(move |s| s.flow() < hit.end);
+        let ranges = spanned.map(move |s| (s, hit.start.max(s.flow()), hit.end.min(s.end())));
+        ranges
+            .filter(|(_, start, end)| start < end)
+            .map(move |(s, start, end)| (s.in_text(start), s.in_text(end), std::mem::take(&mut with)))
     }
 }
 
@@ -259,6 +265,6 @@ mod tests {
     #[test]
     fn the_text_comes_back_when_nothing_is_replaced() {
         let text = "a\n\n  \u{2502} b \u{2502}\n";
-        assert_eq!(Flow::of(text).render(text, &[]), text);
+        assert_eq!(Flow::of(text).render(text, std::iter::empty()), text);
     }
 }

@@ -128,7 +128,7 @@ mod tests {
         let flow = Flow::of(text);
         let mut hits = Hits::default();
         find(&flow, &mut hits);
-        hits.settle().iter().map(|hit| (flow.slice(hit.start, hit.end).to_owned(), hit.cut)).collect()
+        hits.settle().map(|hit| (flow.slice(hit.start, hit.end).to_owned(), hit.cut)).collect()
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod secret;
 mod uuid;
 
 use flow::Flow;
-use hits::{Hit, Hits};
+use hits::Hits;
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -22,6 +22,19 @@ pub use secret::{AccountId, Email, HomePath, OrgId, Secret, SecretKind, SessionI
 
 /// So often a text is looked through again; each look takes linear time.
 const MAX_LOOKS: usize = 8;
+
+/// A longer text is taken in blocks: places in it are kept in 4 bytes.
+const MAX_TEXT: usize = 1 << 30;
+
+/// Cuts off a block of at most `most` bytes, after a line where there is one; `None` for a text that is no longer.
+fn long_block(text: &str, most: usize) -> Option<(&str, &str)> {
+    if text.len() <= most {
+        return None;
+    }
+    let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).filter(|at| *at > 0)?;
+    let line = text.get(..end)?.rfind('\n').map_or(end, |at| at + 1);
+    text.split_at_checked(line)
+}
 
 /// One replacement that [`Pseudonymizer::pseudonymize`] made. It does not hold what was replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,21 +97,43 @@ impl Pseudonymizer {
     /// ```
     #[must_use]
     pub fn pseudonymize(&self, text: &str) -> (String, Vec<Found>) {
-        let (mut safe, mut found) = self.replace(text);
-        // Where values were glued together, a replacement can bare another one; most texts need one look more.
-        for _ in 0..MAX_LOOKS {
-            let (again, more) = self.replace(&safe);
-            if more.is_empty() {
-                break;
-            }
-            safe = again;
-            found.extend(more);
-        }
+        let mut found = Vec::new();
+        let safe = self.look(text, &mut |one| found.push(one));
         (safe, found)
     }
 
-    /// Replaces what one look finds.
-    fn replace(&self, text: &str) -> (String, Vec<Found>) {
+    /// Returns the text that [`pseudonymize`](Self::pseudonymize) returns, without the list: of a text that is full of
+    /// identities the list takes more memory than all the rest.
+    ///
+    /// ```
+    /// let pseudonymizer = tracker_term_text::Pseudonymizer::new([7; 32]);
+    /// let text = "Account: user@example.com";
+    /// assert_eq!(pseudonymizer.pseudonymized(text), pseudonymizer.pseudonymize(text).0);
+    /// ```
+    #[must_use]
+    pub fn pseudonymized(&self, text: &str) -> String {
+        self.look(text, &mut |_| ())
+    }
+
+    /// Looks through a text, in blocks when it is very long; tells what it replaces.
+    fn look(&self, text: &str, found: &mut dyn FnMut(Found)) -> String {
+        if let Some((block, rest)) = long_block(text, MAX_TEXT) {
+            return self.look(block, found) + &self.look(rest, found);
+        }
+        let (mut safe, _) = self.replace(text, found);
+        // Where values were glued together, a replacement can bare another one; most texts need one look more.
+        for _ in 0..MAX_LOOKS {
+            let (again, more) = self.replace(&safe, found);
+            if more == 0 {
+                break;
+            }
+            safe = again;
+        }
+        safe
+    }
+
+    /// Replaces what one look finds; tells how many values that were.
+    fn replace(&self, text: &str, found: &mut dyn FnMut(Found)) -> (String, usize) {
         let flow = Flow::of(text);
         let mut hits = Hits::default();
         fields::find(&flow, &mut hits);
@@ -107,16 +142,15 @@ impl Pseudonymizer {
         mail::find(&flow, &mut hits);
         uuid::find(&flow, &mut hits);
         path::find(&flow, &mut hits);
-        let replaced: Vec<(Hit, String)> = hits
-            .settle()
-            .into_iter()
-            .map(|hit| (hit, self.pseudonym(hit.kind, flow.slice(hit.start, hit.end))))
-            .collect();
-        let found = replaced
-            .iter()
-            .map(|(hit, pseudonym)| Found { kind: hit.kind, pseudonym: pseudonym.clone(), cut: hit.cut })
-            .collect();
-        (flow.render(text, &replaced), found)
+        let mut count = 0;
+        let replaced = hits.settle().map(|hit| {
+            let pseudonym = self.pseudonym(hit.kind, flow.slice(hit.start, hit.end));
+            found(Found { kind: hit.kind, pseudonym: pseudonym.clone(), cut: hit.cut });
+            count += 1;
+            (hit, pseudonym)
+        });
+        let safe = flow.render(text, replaced);
+        (safe, count)
     }
 
     /// Returns the pseudonym of one value that is known to be of `kind`.
@@ -155,5 +189,19 @@ impl Pseudonymizer {
     #[must_use]
     pub fn pseudonym_of<K: SecretKind>(&self, secret: &Secret<K>) -> String {
         self.pseudonym(K::IDENTITY, secret.expose_secret())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_after_a_line_and_never_inside_of_a_character() {
+        assert_eq!(long_block("ab\ncd", 5), None);
+        assert_eq!(long_block("ab\ncd", 4), Some(("ab\n", "cd")));
+        assert_eq!(long_block("abcd", 3), Some(("abc", "d")));
+        assert_eq!(long_block("a\u{2588}b", 3), Some(("a", "\u{2588}b")));
+        assert_eq!(long_block("\u{2588}b", 2), None, "a block of nothing would never end");
     }
 }

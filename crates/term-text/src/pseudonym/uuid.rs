@@ -73,7 +73,7 @@ mod tests {
         let flow = Flow::of(text);
         let mut hits = Hits::default();
         find(&flow, &mut hits);
-        hits.settle().iter().map(|hit| (flow.slice(hit.start, hit.end).to_owned(), hit.cut)).collect()
+        hits.settle().map(|hit| (flow.slice(hit.start, hit.end).to_owned(), hit.cut)).collect()
     }
 
     const V7: &str = "01a1fa4e-2bcd-7431-9075-c4095220e501";

@@ -1,0 +1,4 @@
+//! libFuzzer's entry to `tracker_fuzz::control`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| tracker_fuzz::control(bytes));
