@@ -141,3 +141,25 @@ pub struct Anomaly {
     /// Where the row stands.
     pub row: RowRef,
 }
+
+impl Anomaly {
+    /// Returns the name under which a finalize row accepts it: `kind:provider`, with the meter where it has one.
+    ///
+    /// ```
+    /// # use tracker_domain::{Anomaly, AnomalyKind, MeterId, RowRef};
+    /// # let anomaly = Anomaly {
+    /// #     window: "W0-19".parse()?, provider: "some".parse()?, lane: None, kind: AnomalyKind::NegativeDelta,
+    /// #     meter: Some(MeterId::WEEKLY), cause: None, blocking: true, before: None, after: None,
+    /// #     snapshots: Vec::new(), captured_at: Default::default(), detail: String::new(), row: RowRef::default(),
+    /// # };
+    /// assert_eq!(anomaly.name(), "negative-delta:some:weekly");
+    /// # Ok::<(), tracker_domain::DomainError>(())
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.meter {
+            Some(meter) => format!("{}:{}:{meter}", self.kind, self.provider),
+            None => format!("{}:{}", self.kind, self.provider),
+        }
+    }
+}

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use tracker_domain::{Evidence, EvidenceResult};
 
+use crate::card::{Reason, Source, counted};
+
 /// The evidence rows that count, by what they say.
 ///
 /// ```
@@ -18,6 +20,30 @@ pub struct Standing<'a> {
     pub failing: Vec<&'a Evidence>,
     /// Rows that say skip: no evidence either way.
     pub skipped: Vec<&'a Evidence>,
+}
+
+impl Standing<'_> {
+    /// Returns the three counts in words.
+    pub(crate) fn counts(&self) -> String {
+        format!("{} pass, {} fail, {} skip", self.passing.len(), self.failing.len(), self.skipped.len())
+    }
+
+    /// Returns the rows that stand, failing ones first.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = Source> {
+        let rows = self.failing.iter().chain(&self.passing).chain(&self.skipped);
+        rows.map(|row| {
+            Source::new(format!("{} by {}: {}", row.capability, row.runner, row.result), row.row.clone())
+        })
+    }
+
+    /// Returns why failing rows forbid a GO; `None` when there are none.
+    pub(crate) fn failing_reason(&self) -> Option<Reason> {
+        let first = self.failing.first()?;
+        let count = counted(self.failing.len(), "evidence row fails", "evidence rows fail");
+        let text = format!("{count} (first: {} by {})", first.capability, first.runner);
+        let rows = self.failing.iter().map(|row| row.row.clone()).collect();
+        Some(Reason::new(format!("failing-evidence={}", self.failing.len()), text, rows))
+    }
 }
 
 /// Returns the newest row of each capability and runner, in order of place.

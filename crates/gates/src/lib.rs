@@ -28,12 +28,17 @@
 
 mod card;
 mod evidence;
+mod expansion;
 mod status;
 mod week0_card;
 mod window_card;
 
-pub use card::{Card, Check, Reason};
+pub use card::{Card, Check, Reason, Source};
 pub use evidence::{Standing, standing};
+pub use expansion::{
+    Expansion, ExpansionFacts, LEAST_BLOCKED, LEAST_PREVIEW_UNITS, LEAST_QUALITY, PREVIEWS, PreviewFacts,
+    expansion,
+};
 pub use status::Status;
 pub use week0_card::{LEAST_POWER, LEAST_WINDOWS, ProviderFacts, WIDEST_INTERVAL, Week0Facts, week0_card};
 pub use window_card::{WindowFacts, window_card};

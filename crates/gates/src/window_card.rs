@@ -1,8 +1,8 @@
 //! The card of one window.
 
-use tracker_domain::{Anomaly, Evidence, FinalizedWindow, Outcome, RowRef, WindowId};
+use tracker_domain::{Anomaly, Evidence, FinalizedWindow, Outcome, WindowId};
 
-use crate::card::{Card, Check, Reason};
+use crate::card::{Card, Finding, Reason, Source, compile, counted};
 use crate::evidence::standing;
 use crate::status::Status;
 
@@ -17,10 +17,10 @@ pub struct WindowFacts {
     pub finalized: Option<FinalizedWindow>,
     /// Evidence rows, all of them.
     pub evidence: Vec<Evidence>,
-    /// Places of the churn rows, recorded skips too.
-    pub churn: Vec<RowRef>,
-    /// Damage of the ledgers that the card rests on, one line each.
-    pub damage: Vec<String>,
+    /// The churn rows, recorded skips too, each with what it says.
+    pub churn: Vec<Source>,
+    /// Damage of the ledgers that the card rests on, each with its place.
+    pub damage: Vec<Source>,
 }
 
 impl WindowFacts {
@@ -43,122 +43,101 @@ impl WindowFacts {
 /// these only churn or evidence is missing; else NO-GO.
 ///
 /// ```
-/// use tracker_gates::{Status, WindowFacts, window_card};
+/// use tracker_domain::RowRef;
+/// use tracker_gates::{Source, Status, WindowFacts, window_card};
 /// let mut facts = WindowFacts::new("W0-19".parse()?);
-/// facts.damage.push("anomalies.jsonl:3: the last line is torn".into());
+/// facts.damage.push(Source::new("the last line is torn", RowRef { file: "anomalies.jsonl".into(), line: 3, seq: None }));
 /// assert_eq!(window_card(&facts).status, Status::NoGo);
 /// # Ok::<(), tracker_domain::DomainError>(())
 /// ```
 #[must_use]
 pub fn window_card(facts: &WindowFacts) -> Card {
-    let mut reasons: Vec<Reason> = facts
-        .damage
-        .iter()
-        .map(|line| Reason { text: format!("damaged ledger: {line}"), rows: Vec::new() })
-        .collect();
-    let mut forbidden = !facts.damage.is_empty();
-    let mut checks = Vec::new();
-    for (check, reason, forbids) in
-        [anomalies(facts), finalized(facts), outcome(facts), evidence(facts), churn(facts)]
-    {
-        forbidden |= forbids && !check.met;
-        reasons.extend(reason);
-        checks.push(check);
-    }
-    let complete = checks.iter().all(|check| check.met);
-    let status = match (forbidden, complete) {
-        (true, _) => Status::NoGo,
-        (false, true) => Status::Go,
-        (false, false) => Status::SoftGo,
-    };
-    Card { subject: facts.window.to_string(), status, checks, reasons }
+    let findings = [anomalies(facts), finalized(facts), outcome(facts), evidence(facts), churn(facts)];
+    compile(facts.window.to_string(), &facts.damage, findings)
 }
 
-/// A check, why it is not met, and whether that forbids a GO of any kind.
-type Found = (Check, Option<Reason>, bool);
+impl WindowFacts {
+    /// Returns the blocking anomalies that the finalize row does not accept: by name, and not found after it.
+    pub fn blocking(&self) -> impl Iterator<Item = &Anomaly> {
+        let accepted = |anomaly: &Anomaly| {
+            self.finalized.as_ref().is_some_and(|row| {
+                row.accepted_anomalies.contains(&anomaly.name()) && anomaly.captured_at <= row.finalized_at
+            })
+        };
+        self.anomalies.iter().filter(move |anomaly| anomaly.blocking && !accepted(anomaly))
+    }
+}
 
-fn anomalies(facts: &WindowFacts) -> Found {
-    let accepted = |anomaly: &Anomaly| {
-        facts.finalized.as_ref().is_some_and(|row| {
-            let kind = anomaly.kind.to_string();
-            row.accepted_anomalies.iter().any(|text| text.contains(&kind))
-        })
-    };
-    let blocking: Vec<&Anomaly> =
-        facts.anomalies.iter().filter(|anomaly| anomaly.blocking && !accepted(anomaly)).collect();
-    let reason = (!blocking.is_empty()).then(|| Reason {
-        text: format!(
-            "{}: {}",
-            counted(blocking.len(), "blocking anomaly", "blocking anomalies"),
-            blocking.iter().map(|anomaly| anomaly.detail.as_str()).collect::<Vec<_>>().join("; ")
-        ),
-        rows: blocking.iter().map(|anomaly| anomaly.row.clone()).collect(),
+fn anomalies(facts: &WindowFacts) -> Finding {
+    let blocking: Vec<&Anomaly> = facts.blocking().collect();
+    let reason = (!blocking.is_empty()).then(|| {
+        let details = blocking.iter().map(|anomaly| anomaly.detail.as_str()).collect::<Vec<_>>().join("; ");
+        let count = counted(blocking.len(), "blocking anomaly", "blocking anomalies");
+        let rows = blocking.iter().map(|anomaly| anomaly.row.clone()).collect();
+        Reason::new(format!("anomalies={}", blocking.len()), format!("{count}: {details}"), rows)
+    });
+    let sources = facts.anomalies.iter().map(|anomaly| {
+        let state = match blocking.contains(&anomaly) {
+            true => "blocking",
+            false if anomaly.blocking => "accepted",
+            false => "noted",
+        };
+        Source::new(format!("{} ({state}): {}", anomaly.name(), anomaly.detail), anomaly.row.clone())
     });
     let found = format!("{} ({} blocking)", facts.anomalies.len(), blocking.len());
-    (Check { name: "anomalies", met: blocking.is_empty(), found }, reason, true)
+    Finding::new("anomalies", found, Status::NoGo).with_sources(sources).unless(reason)
 }
 
-fn finalized(facts: &WindowFacts) -> Found {
-    let found = facts.finalized.as_ref().map_or_else(|| "no".to_owned(), |_| "yes".to_owned());
-    let reason = facts
-        .finalized
-        .is_none()
-        .then(|| Reason { text: "the window is not finalized".to_owned(), rows: Vec::new() });
-    (Check { name: "finalized", met: facts.finalized.is_some(), found }, reason, true)
+fn finalized(facts: &WindowFacts) -> Finding {
+    let row = facts.finalized.as_ref();
+    let found = row.map_or("no", |_| "yes");
+    let reason =
+        row.is_none().then(|| Reason::new("not-finalized", "the window is not finalized", Vec::new()));
+    let source = row.map(|row| {
+        let at = row.finalized_at.format("%Y-%m-%dT%H:%M:%SZ");
+        Source::new(format!("finalized at {at}"), row.row.clone())
+    });
+    Finding::new("finalized", found.to_owned(), Status::NoGo).with_sources(source).unless(reason)
 }
 
-fn outcome(facts: &WindowFacts) -> Found {
-    let outcome = facts.finalized.as_ref().and_then(|row| row.outcome.as_ref());
+fn outcome(facts: &WindowFacts) -> Finding {
+    let row = facts.finalized.as_ref();
+    let outcome = row.and_then(|row| row.outcome.as_ref());
     let met = matches!(outcome, Some(Outcome::Pass | Outcome::Partial));
     let found = outcome.map_or_else(|| "none".to_owned(), ToString::to_string);
-    let reason = facts.finalized.as_ref().filter(|_| !met).map(|row| Reason {
-        text: format!("the outcome is {found}: pass or partial is needed"),
-        rows: vec![row.row.clone()],
+    let source = row.map(|row| Source::new(format!("outcome {found}"), row.row.clone()));
+    // Without a finalize row there is no outcome either, and that is told already.
+    let reason = row.filter(|_| !met).map(|row| {
+        let text = format!("the outcome is {found}: pass or partial is needed");
+        Reason::new(format!("outcome={found}"), text, vec![row.row.clone()])
     });
-    (Check { name: "outcome", met, found }, reason, true)
+    let mut finding = Finding::new("outcome", found, Status::NoGo).with_sources(source).unless(reason);
+    finding.unmet_if(!met);
+    finding
 }
 
-fn evidence(facts: &WindowFacts) -> Found {
+fn evidence(facts: &WindowFacts) -> Finding {
     let stands = standing(&facts.evidence);
-    let found = format!(
-        "{} pass, {} fail, {} skip",
-        stands.passing.len(),
-        stands.failing.len(),
-        stands.skipped.len()
-    );
     let met = stands.failing.is_empty() && !stands.passing.is_empty();
-    let reason = if let Some(first) = stands.failing.first() {
-        Some(Reason {
-            text: format!(
-                "{} (first: {} by {})",
-                counted(stands.failing.len(), "evidence row fails", "evidence rows fail"),
-                first.capability,
-                first.runner
-            ),
-            rows: stands.failing.iter().map(|row| row.row.clone()).collect(),
-        })
-    } else {
-        (!met).then(|| Reason { text: "no passing evidence row".to_owned(), rows: Vec::new() })
+    let unmet = if stands.failing.is_empty() { Status::SoftGo } else { Status::NoGo };
+    let reason = match stands.failing_reason() {
+        None if !met => Some(Reason::new("no-evidence-row", "no passing evidence row", Vec::new())),
+        reason => reason,
     };
-    (Check { name: "evidence", met, found }, reason, !stands.failing.is_empty())
+    Finding::new("evidence", stands.counts(), unmet).with_sources(stands.sources()).unless(reason)
 }
 
-fn churn(facts: &WindowFacts) -> Found {
-    let met = !facts.churn.is_empty();
-    let reason = (!met).then(|| Reason { text: "no churn row".to_owned(), rows: Vec::new() });
+fn churn(facts: &WindowFacts) -> Finding {
+    let reason = facts.churn.is_empty().then(|| Reason::new("no-churn-row", "no churn row", Vec::new()));
     let found = counted(facts.churn.len(), "row", "rows");
-    (Check { name: "churn", met, found }, reason, false)
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+    Finding::new("churn", found, Status::SoftGo).with_sources(facts.churn.iter().cloned()).unless(reason)
 }
 
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, Utc};
     use proptest::prelude::*;
-    use tracker_domain::{AnomalyKind, Cause, EvidenceResult};
+    use tracker_domain::{AnomalyKind, Cause, EvidenceResult, RowRef};
 
     use super::*;
 
@@ -206,7 +185,7 @@ mod tests {
         WindowFacts {
             finalized: Some(row),
             evidence: vec![run(1, "CAP-1", EvidenceResult::Pass)],
-            churn: vec![at("churn.jsonl", 1)],
+            churn: vec![Source::new("measured", at("churn.jsonl", 1))],
             ..WindowFacts::new("W0-19".parse().unwrap())
         }
     }
@@ -254,13 +233,59 @@ mod tests {
         assert_eq!(window_card(&noted).status, Status::Go);
         let mut accepted = blocked;
         let row = accepted.finalized.as_mut().unwrap();
-        row.accepted_anomalies.push("negative-delta: codex weekly fell".into());
+        row.accepted_anomalies.push("negative-delta:codex".into());
         assert_eq!(window_card(&accepted).status, Status::Go);
         let mut failed = complete();
         failed.finalized.as_mut().unwrap().outcome = Some(Outcome::Fail);
         assert_eq!(window_card(&failed).status, Status::NoGo);
-        let torn = WindowFacts { damage: vec!["anomalies.jsonl:9: torn".into()], ..complete() };
-        assert_eq!(window_card(&torn).status, Status::NoGo);
+        let damage = vec![Source::new("the last line is torn", at("anomalies.jsonl", 9))];
+        let torn = window_card(&WindowFacts { damage, ..complete() });
+        assert_eq!((torn.status, torn.completeness()), (Status::NoGo, (5, 5)));
+        assert_eq!(torn.reasons[0].code, "damaged=anomalies.jsonl");
+        assert_eq!(torn.reasons[0].rows, [at("anomalies.jsonl", 9)]);
+    }
+
+    #[test]
+    fn accepting_one_anomaly_accepts_no_other() {
+        let mut facts = WindowFacts { anomalies: vec![anomaly(true)], ..complete() };
+        let row = facts.finalized.as_mut().unwrap();
+        row.accepted_anomalies.push("negative-delta:claude".into());
+        assert_eq!(window_card(&facts).status, Status::NoGo);
+        let row = facts.finalized.as_mut().unwrap();
+        row.accepted_anomalies.push("negative-delta:codex".into());
+        facts.anomalies[0].captured_at += chrono::TimeDelta::seconds(1);
+        let late = window_card(&facts);
+        assert_eq!((late.status, late.reasons[0].code.as_str()), (Status::NoGo, "anomalies=1"));
+    }
+
+    #[test]
+    fn reasons_have_the_words_that_scripts_know() {
+        let codes = |facts: &WindowFacts| -> Vec<String> {
+            window_card(facts).reasons.into_iter().map(|reason| reason.code).collect()
+        };
+        let nothing = WindowFacts::new("W0-19".parse().unwrap());
+        assert_eq!(codes(&nothing), ["not-finalized", "no-evidence-row", "no-churn-row"]);
+        let mut failed = complete();
+        failed.finalized.as_mut().unwrap().outcome = Some(Outcome::Fail);
+        failed.evidence.push(run(2, "CAP-2", EvidenceResult::Fail));
+        assert_eq!(codes(&failed), ["outcome=fail", "failing-evidence=1"]);
+    }
+
+    #[test]
+    fn every_number_names_its_rows() {
+        let card = window_card(&WindowFacts { anomalies: vec![anomaly(false)], ..complete() });
+        let sources: Vec<String> =
+            card.checks.iter().flat_map(|check| &check.sources).map(ToString::to_string).collect();
+        assert_eq!(
+            sources,
+            [
+                "negative-delta:codex (noted): codex weekly fell [anomalies.jsonl:4 (seq 4)]",
+                "finalized at 1970-01-01T00:00:00Z [windows.jsonl:7 (seq 7)]",
+                "outcome pass [windows.jsonl:7 (seq 7)]",
+                "CAP-1 by cargo: pass [evidence.jsonl:1 (seq 1)]",
+                "measured [churn.jsonl:1 (seq 1)]",
+            ]
+        );
     }
 
     proptest! {
@@ -271,7 +296,7 @@ mod tests {
             let kinds = [EvidenceResult::Pass, EvidenceResult::Fail, EvidenceResult::Skip];
             let mut facts = complete();
             facts.evidence = (1..).zip(&results).map(|(n, r)| run(n, &format!("C{n}"), kinds[usize::from(*r)])).collect();
-            facts.churn = (0..churn).map(|n| at("churn.jsonl", n)).collect();
+            facts.churn = (0..churn).map(|n| Source::new("measured", at("churn.jsonl", n))).collect();
             facts.anomalies = if blocking { vec![anomaly(true)] } else { Vec::new() };
             if !finalized { facts.finalized = None; }
             let card = window_card(&facts);

@@ -52,6 +52,8 @@ pub enum Verb {
     Cls(commands::cls::ClsArgs),
     /// Show windows, efficiency with intervals, and what is still open
     Preview(commands::preview::PreviewArgs),
+    /// Decide by fixed rules: may a window or the run count as done?
+    DecisionCard(commands::decision_card::DecisionCardArgs),
     /// Compare providers or ways of working, and how sure that is
     Compare(commands::compare::CompareArgs),
     /// Show what the windows can tell apart, and what is missing

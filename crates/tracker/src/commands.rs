@@ -7,6 +7,7 @@ pub mod compare;
 pub mod complete;
 pub mod completions;
 pub mod config;
+pub mod decision_card;
 pub mod demo;
 pub mod evidence;
 pub mod ingest;

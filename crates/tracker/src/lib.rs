@@ -24,6 +24,7 @@ mod alias_state;
 mod arms;
 pub mod beside;
 mod capture_args;
+pub mod card;
 pub mod cli;
 pub mod commands;
 mod comparison;
@@ -87,6 +88,7 @@ pub fn run_in(cli: &Cli, around: &Surroundings, ui: &mut Ui) -> Result<Exit, Cli
         Verb::Churn(args) => commands::churn::run(args, &workspace()?, ui),
         Verb::Cls(args) => commands::cls::run(args, &workspace()?, ui),
         Verb::Preview(args) => commands::preview::run(args, &workspace()?, ui),
+        Verb::DecisionCard(args) => commands::decision_card::run(args, &workspace()?, ui),
         Verb::Compare(args) => commands::compare::run(args, &workspace()?, ui),
         Verb::Power(args) => commands::power::run(args, &workspace()?, ui),
         Verb::Scan(args) => commands::scan::run(args, &workspace()?, around, ui),

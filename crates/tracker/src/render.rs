@@ -2,6 +2,7 @@
 
 pub mod audit;
 mod beside;
+pub(crate) mod card;
 pub(crate) mod churn;
 pub(crate) mod cls;
 pub(crate) mod compare;

@@ -31,13 +31,14 @@ pub struct Rows {
     ledger: Ledger,
     faults: Vec<String>,
     fault_count: u64,
+    undecoded: Vec<(RowRef, String)>,
 }
 
 impl Rows {
     /// Returns a reader of these ledgers.
     #[must_use]
     pub fn new(ledger: Ledger) -> Self {
-        Self { ledger, faults: Vec::new(), fault_count: 0 }
+        Self { ledger, faults: Vec::new(), fault_count: 0, undecoded: Vec::new() }
     }
 
     /// Returns the ledgers.
@@ -225,6 +226,24 @@ impl Rows {
         Ok(rows)
     }
 
+    /// As [`Rows::objects`], each with its place.
+    pub(crate) fn placed_objects(
+        &mut self,
+        file: &LedgerFile,
+        only: Option<&WindowId>,
+    ) -> Result<Vec<(RowRef, Object)>, CliError> {
+        let placed = |bytes: &[u8], row: RowRef| Ok(object(bytes, row.clone())?.map(|object| (row, object)));
+        let mut rows = self.read(file, only, placed)?;
+        let window = |row: &Object| row.get("window").and_then(serde_json::Value::as_str).map(str::to_owned);
+        rows.retain(|(_, row)| only.is_none_or(|id| window(row).as_deref() == Some(id.as_str())));
+        Ok(rows)
+    }
+
+    /// Returns the rows that could not be decoded, with the reason; at most ten a ledger.
+    pub(crate) fn undecoded(&self) -> &[(RowRef, String)] {
+        &self.undecoded
+    }
+
     /// Tells on stderr what was skipped, and forgets it.
     pub fn report(&mut self, ui: &mut Ui) {
         for fault in self.faults.drain(..) {
@@ -244,7 +263,7 @@ impl Rows {
         decode: impl Fn(&[u8], RowRef) -> Result<Option<T>, WireError>,
     ) -> Result<Vec<T>, CliError> {
         let mut rows = Vec::new();
-        let mut faults = Vec::new();
+        let (mut faults, mut undecoded) = (Vec::new(), Vec::new());
         let window = only.map(|id| format!("\"{id}\""));
         // A retraction names its snapshot and not its window, so it is let through with the window's own rows.
         let needles: Vec<&[u8]> = match &window {
@@ -258,13 +277,18 @@ impl Rows {
                 match decode(line.bytes, row_ref(file, &line)) {
                     Ok(row) => rows.extend(row),
                     Err(cause) => {
-                        faults.push(format!("{}: the row is skipped: {cause}", row_ref(file, &line)));
+                        let row = row_ref(file, &line);
+                        faults.push(format!("{row}: the row is skipped: {cause}"));
+                        if undecoded.len() < NAMED_FAULTS {
+                            undecoded.push((row, cause.to_string()));
+                        }
                     }
                 }
                 ControlFlow::Continue(())
             })
             .map_err(errors::ledger)?;
         self.note(&report, faults);
+        self.undecoded.append(&mut undecoded);
         Ok(rows)
     }
 

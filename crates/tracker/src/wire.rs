@@ -1,6 +1,7 @@
 //! What `--format json` prints: one typed shape a verb. What derives `Serialize` here is promised.
 
 pub(crate) mod beside;
+pub(crate) mod card;
 pub(crate) mod churn;
 pub(crate) mod cls;
 pub(crate) mod compare;
@@ -33,6 +34,7 @@ use tracker_cli_support::CliError;
 pub fn schemas() -> Vec<(&'static str, String)> {
     vec![
         ("preview.schema.json", schema_of::<preview::PreviewJson<'_>>()),
+        ("decision_card.schema.json", schema_of::<card::CardJson<'_>>()),
         ("churn_output.schema.json", schema_of::<churn::ChurnOutputJson<'_>>()),
         ("compare.schema.json", schema_of::<compare::CompareJson<'_>>()),
         ("power.schema.json", schema_of::<power::PowerJson<'_>>()),

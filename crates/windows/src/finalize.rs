@@ -281,11 +281,7 @@ fn check_anomalies(
         .filter(|anomaly| anomaly.window == inputs.window && !is_corrected(anomaly, inputs.counts));
     let blocking: Vec<&Anomaly> =
         recorded.chain(new).filter(|anomaly| anomaly.blocking && canonical.is_active(anomaly)).collect();
-    let names = blocking.iter().map(|anomaly| match &anomaly.meter {
-        Some(meter) => format!("{}:{}:{meter}", anomaly.kind, anomaly.provider),
-        None => format!("{}:{}", anomaly.kind, anomaly.provider),
-    });
-    let mut names: Vec<String> = names.collect();
+    let mut names: Vec<String> = blocking.iter().map(|anomaly| anomaly.name()).collect();
     names.dedup();
     let Some(first) = blocking.first().filter(|_| !inputs.accept_anomaly) else { return Ok(names) };
     let (provider, window) = (&first.provider, &inputs.window);

@@ -146,6 +146,23 @@ fn window_audit() {
 }
 
 #[test]
+fn decision_card() {
+    let world = full();
+    world.good("evidence add --window W0-05 --capability CAP-1 --runner cargo --result pass", "");
+    world.good("churn --window W0-05", "");
+    let card = world.json("decision-card --window W0-05", "");
+    assert_promised("decision_card.schema.json", &card);
+    assert_eq!((&card["status"], &card["completeness_met"]), (&"GO".into(), &5.into()), "{card}");
+    assert_eq!((&card["evidence_count"], &card["churn_count"]), (&1.into(), &1.into()), "{card}");
+    let run = world.json("decision-card --window WEEK0", "");
+    assert_promised("decision_card.schema.json", &run);
+    let week0 = &run["week0"];
+    assert!(week0["providers"][0]["lo"].is_number() && week0["comparison"][0]["delta"].is_number(), "{run}");
+    assert!(run["reasons"][0]["rows"][0]["seq"].is_number(), "{run}");
+    assert_promised("decision_card.schema.json", &World::new().json("decision-card --window WEEK0", ""));
+}
+
+#[test]
 fn verify() {
     let world = full();
     assert_promised("verify.schema.json", &world.json("verify", ""));

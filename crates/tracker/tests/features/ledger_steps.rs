@@ -85,6 +85,7 @@ fn old_bytes(world: &mut World) {
 }
 
 #[given(regex = r#"^a torn row at the end of "([^"]+)"$"#)]
+#[when(regex = r#"^a torn row is left at the end of "([^"]+)"$"#)]
 fn torn(world: &mut World, file: String) {
     let path = world.env.work().join(DATA).join(file);
     let mut bytes = fs::read(&path).expect("the ledger is there");

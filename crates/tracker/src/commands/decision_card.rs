@@ -1,0 +1,42 @@
+//! `tracker decision-card`: may this window, or the run, count as done?
+
+use tracker_cli_support::{CliError, Exit, Format, Ui};
+use tracker_gates::Status;
+
+use crate::Workspace;
+use crate::card::{Subject, decide};
+
+/// Arguments of `tracker decision-card`, and of the tool of that name.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DecisionCardArgs {
+    /// The window, or WEEK0 for the whole run
+    #[arg(long, value_name = "ID")]
+    pub window: Subject,
+    /// Exit 5 for SOFT GO and 6 for NO-GO
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Show the rows behind every number
+    #[arg(long)]
+    pub explain: bool,
+    /// A feature that is ready and waits for capacity (repeatable); WEEK0 asks for two
+    #[arg(long, value_name = "FEATURE")]
+    pub blocked_feature: Vec<String>,
+}
+
+/// Decides the card and prints it. Read-only.
+///
+/// # Errors
+/// Failed: an unknown window, or a ledger that cannot be read. A NO-GO is no error but an answer.
+pub fn run(args: &DecisionCardArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit, CliError> {
+    let format = ui.format_among(&[Format::Text, Format::Json])?;
+    let card = decide(&args.window, &args.blocked_feature, workspace)?;
+    match format {
+        Format::Json => ui.json(&card.json()?)?,
+        _ => ui.text(&card.text(args.explain))?,
+    }
+    Ok(match card.status() {
+        Status::SoftGo if args.exit_code => Exit::SoftGo,
+        Status::NoGo if args.exit_code => Exit::NoGo,
+        _ => Exit::Ok,
+    })
+}
