@@ -48,11 +48,11 @@ pub enum Verb {
     Evidence(commands::evidence::EvidenceArgs),
     /// Count what a window's commits changed and what survived
     Churn(commands::churn::ChurnArgs),
-    /// Score how complex a window's work was, against the other windows
+    /// Score how complex a window's work was, against the others
     Cls(commands::cls::ClsArgs),
     /// Show windows, efficiency with intervals, and what is still open
     Preview(commands::preview::PreviewArgs),
-    /// Decide by fixed rules: may a window or the run count as done?
+    /// Decide by fixed rules whether a window or the run is done
     DecisionCard(commands::decision_card::DecisionCardArgs),
     /// Compare providers or ways of working, and how sure that is
     Compare(commands::compare::CompareArgs),

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use tracker_cli_support::CliError;
-use tracker_domain::{
-    Anomaly, Evidence, FinalizedWindow, PromptCount, Retraction, RowRef, Snapshot, WindowId,
-};
+use tracker_domain::{Anomaly, Evidence, FinalizedWindow, PromptCount, Retraction, Snapshot, WindowId};
 use tracker_gates::{Source, WindowFacts};
 use tracker_ledger::wire::churn::{ChurnRow, MEASURED};
 use tracker_ledger::wire::panel::PanelLine;

@@ -22,7 +22,7 @@ pub(crate) fn text(of: &DecisionCard, explain: bool) -> String {
         compiled(week0, &mut out);
     }
     if !of.votes.is_empty() {
-        out.push(format_args!("  Panel:    {} votes", of.votes.len()));
+        out.push(format_args!("  Panel:    {} votes and decisions", of.votes.len()));
         for vote in &of.votes {
             out.push(format_args!("    - {vote}"));
         }

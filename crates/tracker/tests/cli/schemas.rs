@@ -157,7 +157,10 @@ fn decision_card() {
     let run = world.json("decision-card --window WEEK0", "");
     assert_promised("decision_card.schema.json", &run);
     let week0 = &run["week0"];
-    assert!(week0["providers"][0]["lo"].is_number() && week0["comparison"][0]["delta"].is_number(), "{run}");
+    assert!(
+        week0["providers"][0]["lo"].is_number() && week0["expansion"][0]["previews"][0]["n"] == 4,
+        "{run}"
+    );
     assert!(run["reasons"][0]["rows"][0]["seq"].is_number(), "{run}");
     assert_promised("decision_card.schema.json", &World::new().json("decision-card --window WEEK0", ""));
 }
