@@ -17,7 +17,7 @@ struct Document {
 
 /// Builds the tools and writes every generated document that differs.
 pub(crate) fn write() -> Result<(), Failure> {
-    demo::build()?;
+    demo::build_debug()?;
     for document in documents()? {
         let path = place::root().join(&document.path);
         if current(&path) != document.text {
@@ -33,11 +33,11 @@ pub(crate) fn write() -> Result<(), Failure> {
 
 /// Builds the tools and tells which generated documents are out of date.
 pub(crate) fn check() -> Result<(), Failure> {
-    demo::build()?;
+    demo::build_debug()?;
     check_built()
 }
 
-/// Does the work of [`check`] with release binaries that are there already.
+/// Does the work of [`check`] with the unoptimized binaries that a test run has left.
 pub(crate) fn check_built() -> Result<(), Failure> {
     let documents = documents()?;
     let differs = |document: &&Document| current(&place::root().join(&document.path)) != document.text;

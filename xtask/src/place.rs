@@ -56,9 +56,14 @@ pub(crate) fn build_dir() -> PathBuf {
     build_dir.map_or_else(|| root().join("target"), Path::to_owned)
 }
 
-/// Returns a built binary.
+/// Returns a binary of the release build.
 pub(crate) fn release_binary(name: &str) -> PathBuf {
     build_dir().join("release").join(format!("{name}{}", env::consts::EXE_SUFFIX))
+}
+
+/// Returns a binary of the unoptimized build.
+pub(crate) fn debug_binary(name: &str) -> PathBuf {
+    build_dir().join("debug").join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }
 
 /// Returns the tools that this tree has: the crates that hold a `main.rs`.

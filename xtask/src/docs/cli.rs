@@ -17,7 +17,7 @@ pub(super) fn documents() -> Result<Vec<Document>, Failure> {
 /// Appends the help of the verb at `path` and of all below it.
 fn section(home: &Home, tool: &str, path: &mut Vec<String>, text: &mut String) -> Result<(), Failure> {
     let mut help = String::new();
-    let mut command = home.tool(tool);
+    let mut command = home.debug_tool(tool);
     let ended_well = step::listen(command.args(&*path).arg("--help"), |line| {
         help.push_str(line.trim_end());
         help.push('\n');
