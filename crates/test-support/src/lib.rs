@@ -17,6 +17,7 @@
 //! - An [`Output`] displays standard output, standard error and the exit status, so that a snapshot of it shows a
 //!   wrong exit code as a difference.
 //! - A [`FaultStorage`] is a disk whose n-th operation goes wrong; a [`CrashStorage`] shows what a power cut leaves.
+//! - [`blocks`], [`commands`] and [`shows`] run what a document shows.
 //! - [`fixtures`] walks the repository's captures; [`orphans`] finds source files that nothing compiles.
 //!
 //! # Limits
@@ -29,6 +30,7 @@
     reason = "a test's world is made of files, and the tool under test is a process"
 )]
 
+mod console;
 mod crash_storage;
 mod cuts;
 mod env;
@@ -39,6 +41,7 @@ mod output;
 mod process;
 mod promise;
 
+pub use console::{blocks, commands, shows};
 pub use crash_storage::{CrashStorage, Fate};
 pub use cuts::{Cuts, cuts};
 pub use env::TestEnv;

@@ -8,7 +8,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use tracker_test_support::{TestEnv, fixture};
+use tracker_test_support::{TestEnv, blocks, commands, fixture, shows};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -16,24 +16,6 @@ fn root() -> PathBuf {
 
 fn readme() -> String {
     fs::read_to_string(root().join("README.md")).expect("the README is there")
-}
-
-/// Returns the text of every fenced block of a language.
-fn blocks(text: &str, language: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut current: Option<String> = None;
-    for line in text.lines() {
-        match &mut current {
-            Some(block) if line == "```" => found.push(std::mem::take(block)),
-            Some(block) => block.push_str(&format!("{line}\n")),
-            None if line == format!("```{language}") => current = Some(String::new()),
-            None => {}
-        }
-        if line == "```" {
-            current = None;
-        }
-    }
-    found
 }
 
 /// A world in which `tracker`, `cargo run … --` and `codex /status` are commands.
@@ -64,25 +46,6 @@ fn world() -> TestEnv {
     env
 }
 
-/// Compares line by line; `...` alone stands for any lines, at the end of a line for any rest.
-fn matches(expected: &str, actual: &str) -> bool {
-    fn lines(expected: &[&str], actual: &[&str]) -> bool {
-        match (expected.split_first(), actual.split_first()) {
-            (None, None) => true,
-            (Some((&"...", rest)), _) => (0..=actual.len()).any(|skip| lines(rest, &actual[skip..])),
-            (Some((want, more)), Some((got, rest))) => {
-                let same = match want.strip_suffix("...") {
-                    Some(start) => got.starts_with(start),
-                    None => want == got,
-                };
-                same && lines(more, rest)
-            }
-            _ => false,
-        }
-    }
-    lines(&expected.lines().collect::<Vec<_>>(), &actual.lines().collect::<Vec<_>>())
-}
-
 #[test]
 fn console_blocks_print_what_they_show() {
     let env = world();
@@ -90,35 +53,17 @@ fn console_blocks_print_what_they_show() {
     let blocks = blocks(&readme(), "console");
     assert!(blocks.len() >= 3, "the README shows its commands");
     for block in blocks {
-        // A `$` inside of an output is the demo's own; a command stands at the start of a block or after an output.
-        for (command, expected) in commands(&block) {
+        // Inside of the demo's output `$ tracker` is output.
+        for (command, expected) in commands(&block, |command| command.ends_with("-- demo")) {
             let output = env.invoke(&["-c", &command]).env("PATH", &path).env("TMPDIR", env.work()).run();
             assert_eq!(output.code(), Some(0), "$ {command}\n{output}");
             assert!(
-                matches(&expected, &output.stdout()),
+                shows(&expected, &output.stdout()),
                 "$ {command}\nshown:\n{expected}\nprinted:\n{output}"
             );
             env.advance(1800);
         }
     }
-}
-
-/// Splits a block into commands and what each prints. Inside of the demo's output `$ tracker` is output.
-fn commands(block: &str) -> Vec<(String, String)> {
-    let mut found: Vec<(String, String)> = Vec::new();
-    for line in block.lines() {
-        let in_demo = found.last().is_some_and(|(command, _)| command.ends_with("-- demo"));
-        match (line.strip_prefix("$ "), found.last_mut()) {
-            (Some(command), _) if !in_demo => {
-                if !command.starts_with('#') {
-                    found.push((command.to_owned(), String::new()));
-                }
-            }
-            (_, Some((_, output))) => output.push_str(&format!("{line}\n")),
-            (_, None) => panic!("a console block starts with a command: {line}"),
-        }
-    }
-    found
 }
 
 #[test]
