@@ -24,4 +24,8 @@
 )]
 
 pub mod document;
+pub mod handoff;
+pub mod lint;
+mod markdown;
+pub mod plan;
 pub mod replay;
