@@ -47,6 +47,12 @@ impl InputArgs {
         read_capped(self.open()?, cap, &self.name())
     }
 
+    /// Tells whether an input is named on the command line: for verbs that can do without one.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        self.stdin || self.file.is_some()
+    }
+
     /// Returns the file as given; `None` when none is named.
     #[must_use]
     pub fn path(&self) -> Option<&std::path::Path> {

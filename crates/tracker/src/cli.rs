@@ -66,6 +66,12 @@ pub enum Verb {
     WindowAudit(commands::window_audit::WindowAuditArgs),
     /// Check every ledger, byte by byte
     Verify(commands::verify::VerifyArgs),
+    /// Plan the next session so that it fits the context window
+    Plan(commands::plan::PlanArgs),
+    /// Print the brief that the next agent starts from
+    Handoff(commands::handoff::HandoffArgs),
+    /// Check what a plan must say, and words that are not used
+    Lint(commands::lint::LintArgs),
     /// Show the settings and where each comes from
     Config(commands::config::ConfigArgs),
     /// Print short shell functions for starting and ending windows

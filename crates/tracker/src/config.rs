@@ -56,6 +56,12 @@ pub struct Config {
     pub healthy: Setting<Vec<String>>,
     /// A price table instead of the bundled one; empty: the bundled one.
     pub prices: Setting<PathBuf>,
+    /// Commands that open a session, besides those of this tool.
+    pub session_opener: Setting<Vec<String>>,
+    /// Commands that end a session, besides those of this tool.
+    pub session_checks: Setting<Vec<String>>,
+    /// What a session reads first, `path` or `path:why`.
+    pub session_reading: Setting<Vec<String>>,
     /// Whether raw panes are kept beside the ledger.
     pub keep_raw: Setting<bool>,
 }
@@ -147,6 +153,9 @@ impl Config {
             glm_model_prefixes: files.words("telemetry.glm_model_prefixes", classes.glm_model_prefixes)?,
             baseline_words: files.words("telemetry.baseline_words", classes.baseline_words)?,
             healthy: files.words("telemetry.healthy", classes.healthy)?,
+            session_opener: files.words("session.opener", Vec::new())?,
+            session_checks: files.words("session.checks", Vec::new())?,
+            session_reading: files.words("session.reading", Vec::new())?,
             prices: files.path(None, "telemetry.prices", Path::new(""))?,
             capacity: files.text("preview.capacity", "weekly")?,
             interval: files.text("preview.ci", "policy")?,
@@ -214,6 +223,9 @@ impl Config {
             words("telemetry.baseline_words", &self.baseline_words),
             words("telemetry.healthy", &self.healthy),
             path("telemetry.prices", &self.prices),
+            words("session.opener", &self.session_opener),
+            words("session.checks", &self.session_checks),
+            words("session.reading", &self.session_reading),
         ]
     }
 }

@@ -23,12 +23,14 @@
 mod alias_state;
 mod arms;
 pub mod beside;
+mod brief;
 mod capture_args;
 pub mod card;
 pub mod cli;
 pub mod commands;
 mod comparison;
 pub mod config;
+mod context;
 pub mod cost;
 mod errors;
 mod estimate;
@@ -42,6 +44,7 @@ mod prompts;
 pub mod render;
 mod repository;
 pub mod rows;
+mod session;
 mod settings;
 mod store;
 mod surroundings;
@@ -95,6 +98,9 @@ pub fn run_in(cli: &Cli, around: &Surroundings, ui: &mut Ui) -> Result<Exit, Cli
         Verb::Replay(args) => commands::replay::run(args, &workspace()?, ui),
         Verb::WindowAudit(args) => commands::window_audit::run(args, &workspace()?, ui),
         Verb::Verify(args) => commands::verify::run(args, &workspace()?, ui),
+        Verb::Plan(args) => commands::plan::run(args, &workspace()?, ui),
+        Verb::Handoff(args) => commands::handoff::run(args, &workspace()?, ui),
+        Verb::Lint(args) => commands::lint::run(args, &workspace()?, ui),
         Verb::Config(args) => commands::config::run(args, &workspace()?, ui),
         Verb::ShellInit(args) => commands::shell_init::run(args, ui),
         Verb::Completions(args) => commands::completions::run(args, ui),

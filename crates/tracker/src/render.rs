@@ -7,6 +7,8 @@ pub(crate) mod churn;
 pub(crate) mod cls;
 pub(crate) mod compare;
 pub mod cost;
+pub(crate) mod handoff;
+pub(crate) mod plan;
 pub(crate) mod power;
 pub mod preview;
 pub(crate) mod telemetry;

@@ -6,6 +6,9 @@ pub(crate) mod churn;
 pub(crate) mod cls;
 pub(crate) mod compare;
 pub(crate) mod config_show;
+pub(crate) mod handoff;
+pub(crate) mod lint;
+pub(crate) mod plan;
 pub(crate) mod power;
 pub(crate) mod preview;
 pub(crate) mod scan;
@@ -42,6 +45,11 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("cost_compare.schema.json", schema_of::<telemetry::CostJson<'_>>()),
         ("window_audit.schema.json", schema_of::<window_audit::AuditJson<'_>>()),
         ("scan.schema.json", schema_of::<scan::ScanJson<'_>>()),
+        ("plan_next.schema.json", schema_of::<plan::PlanNextJson<'_>>()),
+        ("plan_snapshot.schema.json", schema_of::<plan::PlanSnapshotJson<'_>>()),
+        ("plan_score.schema.json", schema_of::<plan::PlanScoreJson<'_>>()),
+        ("handoff.schema.json", schema_of::<handoff::HandoffJson<'_>>()),
+        ("lint.schema.json", schema_of::<lint::LintJson>()),
         ("verify.schema.json", schema_of::<verify::VerifyJson<'_>>()),
         ("config_show.schema.json", schema_of::<config_show::ConfigJson<'_>>()),
     ]

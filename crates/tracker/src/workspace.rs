@@ -15,6 +15,8 @@ use crate::config::{Config, ConfigFile, Flags, find_root, without_dots};
 pub struct Workspace {
     /// The nearest ancestor with a `tracker.toml`, else the current directory.
     pub root: PathBuf,
+    /// The directory that relative paths of the command line start from.
+    pub current_dir: PathBuf,
     /// The settings in force.
     pub config: Config,
     /// The lane (`AGENT_ID`); `None` when none is named.
@@ -66,7 +68,20 @@ impl Workspace {
         let lane = around.agent_id.as_deref().map(str::parse).transpose().map_err(|cause| {
             CliError::usage(format!("AGENT_ID: {cause}")).hint("for example AGENT_ID=main or AGENT_ID=sub1")
         })?;
-        Ok(Self { root, config, lane, clock: around.clock.clone(), commit_mark: None })
+        Ok(Self {
+            root,
+            current_dir: around.current_dir.clone(),
+            config,
+            lane,
+            clock: around.clock.clone(),
+            commit_mark: None,
+        })
+    }
+
+    /// Returns a path of the command line as an absolute one.
+    #[must_use]
+    pub fn absolute(&self, path: &Path) -> PathBuf {
+        self.current_dir.join(path)
     }
 
     /// Returns the ledgers of the data dir; touches nothing.

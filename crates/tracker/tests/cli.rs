@@ -26,6 +26,7 @@ mod cli {
     mod override_values;
     mod parallel;
     mod parse;
+    mod plan;
     mod power;
     mod preview;
     mod schemas;

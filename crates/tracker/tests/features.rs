@@ -7,6 +7,7 @@ mod features {
     pub(crate) mod ledger_steps;
     pub(crate) mod log_steps;
     pub(crate) mod pane;
+    pub(crate) mod plan_steps;
     pub(crate) mod replay_steps;
     pub(crate) mod steps;
     pub(crate) mod telemetry_steps;

@@ -10,7 +10,7 @@ use tracker_panes::Zone;
 use super::{Origin, Setting};
 
 /// Every key that a file may hold; anything else is a slip of the pen and is refused.
-pub(super) const KEYS: [&str; 21] = [
+pub(super) const KEYS: [&str; 24] = [
     "paths.data_dir",
     "paths.ledger_dir",
     "paths.state_dir",
@@ -32,6 +32,9 @@ pub(super) const KEYS: [&str; 21] = [
     "telemetry.baseline_words",
     "telemetry.healthy",
     "telemetry.prices",
+    "session.opener",
+    "session.checks",
+    "session.reading",
 ];
 
 /// A parsed `tracker.toml`.

@@ -179,6 +179,46 @@ fn verify() {
 }
 
 #[test]
+fn plans_and_hand_off() {
+    let world = full();
+    for session in ["s1", "s2", "s3"] {
+        let row = serde_json::json!({
+            "kind": "checkpoint", "session_id": session, "task": "end", "tokens_planned": 100_000,
+            "tokens_actual": 120_000, "captured_at": "2026-11-20T18:00:00Z", "notes": "",
+        });
+        let path = format!("{DATA}/token_plan.jsonl");
+        let old = if world.env.work().join(&path).exists() { world.env.read(&path) } else { String::new() };
+        world.env.write(path, format!("{old}{row}\n"));
+    }
+    let planned = world.json("plan next --fill --task A:150K --task B:60K", "");
+    assert_promised("plan_next.schema.json", &planned);
+    assert_eq!(
+        (&planned["left_out"][0], planned["row_stored"].as_bool()),
+        (&serde_json::json!("B"), Some(true))
+    );
+    assert_promised("plan_snapshot.schema.json", &world.json("plan snapshot", world.codex(9, 32)));
+    let score = world.json("plan score", "");
+    assert_promised("plan_score.schema.json", &score);
+    assert!(score["sessions"][2]["marked"] == true && score["open"][0].is_object(), "{score}");
+    let brief = world.json("handoff --write", "");
+    assert_promised("handoff.schema.json", &brief);
+    for list in ["reading", "opener", "lanes", "unfinished", "always", "matrix", "heads"] {
+        assert!(brief[list][0].is_object(), "{list} is empty: {brief}");
+    }
+}
+
+#[test]
+fn lint() {
+    let world = World::new();
+    world.env.write("plans/a.plan.md", "## Tasks\n");
+    let output = world.run("lint plan --format json");
+    assert_eq!(output.code(), Some(1), "{output}");
+    let report: Value = serde_json::from_str(&output.stdout()).expect("JSON");
+    assert_promised("lint.schema.json", &report);
+    assert!(report["documents"][0]["findings"][0]["line"].is_u64(), "{report}");
+}
+
+#[test]
 fn config_show() {
     assert_promised("config_show.schema.json", &World::new().json("config show", ""));
 }

@@ -107,11 +107,13 @@ fn fails(world: &mut World, code: i32) {
 
 #[then(regex = r#"^stderr says "(.+)"$"#)]
 fn stderr_says(world: &mut World, text: String) {
+    let text = text.replace("\\\"", "\"");
     assert!(world.last().stderr().contains(&text), "no {text:?} in\n{}", world.last());
 }
 
 #[then(regex = r#"^stdout says "(.+)"$"#)]
 fn stdout_says(world: &mut World, text: String) {
+    let text = text.replace("\\\"", "\"");
     assert!(world.last().stdout().contains(&text), "no {text:?} in\n{}", world.last());
 }
 

@@ -19,6 +19,8 @@ pub(crate) struct World {
     pub(crate) sessions: u32,
     pub(crate) first_pane: Option<String>,
     pub(crate) old_bytes: BTreeMap<String, Vec<u8>>,
+    /// The files of the folder that the tool runs in, as they were.
+    pub(crate) old_files: Vec<String>,
     /// Percent used that the next window of this scenario starts from: five-hour bar, weekly bar.
     pub(crate) used: (i64, i64),
 }
@@ -34,6 +36,7 @@ impl World {
             sessions: 0,
             first_pane: None,
             old_bytes: BTreeMap::new(),
+            old_files: Vec::new(),
             used: (3, 10),
         }
     }
