@@ -110,7 +110,7 @@ fn open_brief(open: &OpenWindow, active: &[&Anomaly], beside: &Beside, command: 
         features,
         capabilities: unproven(&open.window, beside),
     };
-    close_open(open, &work, &|provider| meter(provider), command)
+    close_open(open, &work, &meter, command)
 }
 
 /// Returns the command that prints a provider's meter, for those that have one.

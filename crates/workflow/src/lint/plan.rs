@@ -74,7 +74,7 @@ fn tasks(head: &Line<'_>, body: &[Line<'_>], findings: &mut Vec<Finding>) -> Vec
                         .push(finding(task.number, format!("{name}: no {what}: add a line `- {word}: ...`")));
                 }
                 Some((number, "")) => {
-                    findings.push(finding(number, format!("{name}: `{word}` says nothing")))
+                    findings.push(finding(number, format!("{name}: `{word}` says nothing")));
                 }
                 Some((number, text)) if word == "Budget" => match first_number(text) {
                     Some(count) => budgets.push((number, count)),

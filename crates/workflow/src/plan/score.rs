@@ -56,8 +56,8 @@ pub struct Score {
 pub fn score(sessions: &[SessionTokens]) -> Score {
     let closed: Vec<ScoredSession> = sessions.iter().filter_map(scored).collect();
     let open = sessions.iter().filter(|session| scored(session).is_none()).cloned().collect();
-    let newest = closed.iter().rev().take(IN_A_ROW);
-    let rescope = closed.len() >= IN_A_ROW && newest.fold(true, |all, session| all && session.is_far_over);
+    let mut newest = closed.iter().rev().take(IN_A_ROW);
+    let rescope = closed.len() >= IN_A_ROW && newest.all(|session| session.is_far_over);
     Score { sessions: closed, open, rescope }
 }
 
