@@ -123,8 +123,8 @@ fn meter(provider: &ProviderId) -> Option<&'static str> {
 /// Returns the capabilities reserved for a window that no passing evidence shows.
 fn unproven(window: &WindowId, beside: &Beside) -> BTreeSet<String> {
     let passes = |capability: &str| {
-        let of = beside.evidence.iter().filter(|row| row.window == *window && row.capability == capability);
-        of.last().is_some_and(|row| row.result == EvidenceResult::Pass)
+        let is_it = |row: &&Evidence| row.window == *window && row.capability == capability;
+        beside.evidence.iter().rev().find(is_it).is_some_and(|row| row.result == EvidenceResult::Pass)
     };
     let reserved =
         beside.features.iter().filter(|row| row.kind == FeatureKind::Reserved && row.window == *window);

@@ -134,7 +134,7 @@ fn markdown_in(folder: &Path) -> Vec<PathBuf> {
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() && !hidden => folders.push(path),
                 Ok(kind) if kind.is_file() && path.extension().is_some_and(|end| end == "md") => {
-                    files.push(path)
+                    files.push(path);
                 }
                 _ => {}
             }
