@@ -70,6 +70,9 @@ pub fn run(args: &DemoArgs, around: &Surroundings, ui: &mut Ui) -> Result<Exit, 
     ui.line("$ tracker verify")?;
     run_in(&command(&["verify"], &dir)?, &world, ui)?;
     ui.line("")?;
+    ui.line("$ tracker handoff --write")?;
+    run_in(&command(&["handoff", "--write"], &dir)?, &world, ui)?;
+    ui.line("")?;
     ui.line(format_args!("Look around: cd {} && tracker window-audit --window W0-06", dir.display()))?;
     Ok(Exit::Ok)
 }
