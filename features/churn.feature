@@ -103,14 +103,14 @@ Feature: Churn, survival and quality from git
 
   Scenario: the settings say whether commits are recorded and churn is measured
     Given a repository with three files and a change of +40/-12 in W0-19
-    And the settings of the project are:
+    And the settings
       """
       [churn]
       record_head = false
       """
     When I run `tracker alias start codex --window W0-20` on a codex pane with 5h 3% and weekly 10%
     Then the last row of "snapshots.jsonl" has no "commit"
-    Given the settings of the project are:
+    Given the settings
       """
       [churn]
       on_complete = true

@@ -71,3 +71,11 @@ Feature: A sub-agent's proxy is measured while it works
     When I run `tracker ingest proxy-telemetry --window W0-OLD --stdin` on the sample events
     Then it succeeds and prints "stored proxy telemetry for W0-OLD (events=8, routed=50%)"
     And stderr says "8 events had been stored before and count once"
+
+  Scenario: the line that a session types
+    Given the sample events lie in "logs/usage.jsonl"
+    When I type `tail -n +1 logs/usage.jsonl | tracker --data-dir data/week0/live ingest proxy-telemetry --window W0-CHN --stdin` in a shell
+    Then it succeeds and prints "stored proxy telemetry for W0-CHN (events=8, routed=50%)"
+    When I type `tail -n +1 logs/usage.jsonl | tracker --data-dir data/week0/live ingest proxy-telemetry --window W0-CHN --stdin` in a shell
+    Then it succeeds and prints "stored proxy telemetry for W0-CHN (events=8, routed=50%)"
+    And "proxy_telemetry.jsonl" has 1 row

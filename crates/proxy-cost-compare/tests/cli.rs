@@ -94,3 +94,34 @@ fn an_empty_ledger_has_no_rows_and_is_no_error() {
     assert!(output.code() == Some(0), "{output}");
     assert!(output.stdout().contains("# totals baseline=0 glm=0 glm_share=n/a"), "{output}");
 }
+
+/// The lines of the user's own documents, typed in a shell.
+#[cfg(unix)]
+#[test]
+fn lines_that_a_session_types() {
+    let env = TestEnv::new(env!("CARGO_BIN_EXE_proxy-cost-compare"));
+    let log = env.write("logs/usage.jsonl", SAMPLE);
+    let data = env.work().join("data/week0/live");
+    let words =
+        ["tracker", "--data-dir", "DATA", "ingest", "proxy-telemetry", "--window", "W0-CHN", "--file", "LOG"];
+    let words = words.map(|word| match word {
+        "DATA" => data.clone().into_os_string(),
+        "LOG" => log.clone().into_os_string(),
+        word => word.into(),
+    });
+    let ui = tracker_cli_support::Ui::new(std::io::sink(), std::io::sink());
+    assert_eq!(tracker_cli_support::run_with(ui, words, tracker::run), tracker_cli_support::Exit::Ok);
+    let tool = std::path::Path::new(env!("CARGO_BIN_EXE_proxy-cost-compare"));
+    let folders = tool.parent().into_iter().map(std::path::Path::to_owned);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(folders.chain(std::env::split_paths(&path))).expect("folders");
+    let shell = |line: &str| {
+        env.invoke_tool(std::path::Path::new("/bin/sh"), &["-c", line]).env("PATH", &path).run().success()
+    };
+    let stored = shell("proxy-cost-compare --data-dir data/week0/live --min 3");
+    assert!(
+        stored.starts_with("rid,baseline_tokens,glm_tokens,delta_glm_minus_base\nR2,1000,1150,150\n"),
+        "{stored}"
+    );
+    assert_eq!(stored, shell("cat logs/usage.jsonl | proxy-cost-compare --file -"));
+}

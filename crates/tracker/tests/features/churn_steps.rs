@@ -137,12 +137,6 @@ fn has_no(world: &mut World, file: String, key: String) {
     assert!(rows.last().expect("a row").get(&key).is_none(), "{rows:#?}");
 }
 
-#[given("the settings of the project are:")]
-fn settings(world: &mut World, step: &cucumber::gherkin::Step) {
-    let text = step.docstring.as_deref().expect("the settings");
-    world.env.write("tracker.toml", text);
-}
-
 #[when(regex = r"^I measure the churn of W-A after each of (\d+) further commits$")]
 fn measure_often(world: &mut World, count: usize) {
     for lines in 1..=count {

@@ -45,3 +45,18 @@ fn unsaid(world: &mut World, text: String) {
         assert!(!String::from_utf8_lossy(&bytes).contains(&text), "{file} says {text}");
     }
 }
+
+#[given(regex = r#"^the sample events lie in "([^"]+)"$"#)]
+fn sample_file(world: &mut World, path: String) {
+    world.env.write(path, SAMPLE);
+}
+
+#[when(regex = r"^I type `([^`]+)` in a shell$")]
+fn shell(world: &mut World, line: String) {
+    let tool = std::path::Path::new(env!("CARGO_BIN_EXE_tracker"));
+    let folders = tool.parent().into_iter().map(std::path::Path::to_owned);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(folders.chain(std::env::split_paths(&path))).expect("folders");
+    let call = world.env.invoke_tool(std::path::Path::new("/bin/sh"), &["-c", &line]).env("PATH", path);
+    world.last = Some(call.run());
+}
