@@ -104,3 +104,22 @@ Feature: Arms are compared with what their difference is worth
     And stdout says "      W0-03: features=5, excluded="
     When I run `tracker preview --explain --format json`
     Then it succeeds and prints "\"explained\":[{\"windows\":[{\"window\":\"W0-01\""
+
+  Scenario: a comparison explains what each window contributed
+    Given 3 codex windows by bdd of 4 pp with 3, 4, 3 features
+    And 3 codex windows by tdd of 4 pp with 1, 1, 2 features
+    When I run `tracker compare --by methodology --explain`
+    Then stdout says "  - bdd:"
+    And stdout says "      bdd-00: features=3, capacity=4 pp, share=0.33, efficiency without=0.88 [windows.jsonl:"
+    When I run `tracker compare --by methodology --explain --format markdown`
+    Then stdout says "- tdd:"
+    And stdout says "  - tdd-02: features=2, capacity=4 pp"
+    When I run `tracker compare --by methodology --explain --format json`
+    Then it succeeds and prints "\"explained\":[{\"windows\":[{\"window\":\"bdd-00\""
+
+  Scenario: arms that worked on different days raise an alarm
+    Given 10 codex windows by bdd of 4 pp with 3, 4, 3, 5, 4, 3, 4, 3, 4, 3 features
+    When 24 hours pass
+    Given 10 codex windows by tdd of 4 pp with 1, 1, 2, 1, 1, 2, 1, 1, 2, 1 features
+    When I run `tracker compare --by methodology`
+    Then stdout says "weekdays p<0.001 ALARM: the arms did not work under the same conditions"

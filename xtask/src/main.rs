@@ -39,7 +39,7 @@ Usage: cargo xtask <VERB>
   tidy                           check the house rules of this repository
   docs [--check]                 write the generated documents, or tell which are out of date
   demo [ARGS...]                 run `tracker demo` from a release build in a home of its own
-  bench                          measure ratios that must hold on any machine
+  bench [NAME...] [--json]       measure ratios that must hold on any machine
   coverage [--write]             simulate what the intervals and gates do; write the tables to the docs
   crash GOAL [--rounds N]        break the ledger on purpose; `crash` alone lists the goals
   fuzz [--seconds N] [--target T]
@@ -60,7 +60,7 @@ fn main() -> ExitCode {
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
         ["demo", rest @ ..] => demo::run(rest),
-        ["bench"] => bench::run(),
+        ["bench", rest @ ..] => bench::run(rest),
         ["coverage"] => coverage::run(),
         ["coverage", "--write"] => coverage::write(),
         ["coverage", "--router"] => honesty::run(),

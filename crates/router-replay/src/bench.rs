@@ -3,6 +3,8 @@
 use tracker_cli_support::{CliError, Exit, Format, Ui};
 use tracker_router::{BenchRow, PolicyName, WorldName, bench};
 
+use crate::wire::{BenchJson, BenchRowJson};
+
 /// Options of the bench.
 #[derive(Debug, Clone, clap::Args)]
 pub struct BenchArgs {
@@ -26,7 +28,7 @@ pub struct BenchArgs {
 /// # Errors
 /// Usage: too few or too many seeds.
 pub fn run(args: &BenchArgs, ui: &mut Ui) -> Result<Exit, CliError> {
-    let format = ui.format_among(&[Format::Text, Format::Csv])?;
+    let format = ui.format_among(&[Format::Text, Format::Json, Format::Csv])?;
     let worlds = if args.world.is_empty() { WorldName::ALL.to_vec() } else { args.world.clone() };
     let policies = if args.policy.is_empty() { PolicyName::ALL.to_vec() } else { args.policy.clone() };
     let mut progress = ui.progress();
@@ -43,6 +45,13 @@ pub fn run(args: &BenchArgs, ui: &mut Ui) -> Result<Exit, CliError> {
     drop(progress);
     match format {
         Format::Csv => csv(&rows, ui)?,
+        Format::Json => {
+            let rows = rows.iter().map(BenchRowJson::from).collect();
+            let output = BenchJson { seeds: args.seeds, from: args.from, rows };
+            let text = serde_json::to_string(&output)
+                .map_err(|cause| CliError::failed(format!("the output has no form in JSON: {cause}")))?;
+            ui.json(&text)?;
+        }
         _ => rows.iter().try_for_each(|row| ui.line(text(row)))?,
     }
     Ok(Exit::Ok)

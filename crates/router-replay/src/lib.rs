@@ -19,6 +19,7 @@
 pub mod bench;
 mod cli;
 pub mod replay;
+pub mod wire;
 
 pub use cli::{Cli, Verb};
 

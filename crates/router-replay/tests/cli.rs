@@ -144,3 +144,22 @@ fn bench_prints_a_row_for_each_world_and_policy() {
     let (_, csv, _) = run(dir.path(), "bench --seeds 3 --world W1 --policy bwk --format csv");
     assert!(csv.starts_with("world,policy,share") && csv.lines().count() == 2, "{csv}");
 }
+
+#[test]
+fn bench_as_json_is_what_its_schema_promises() {
+    let dir = data_dir(1);
+    let (exit, out, _) = run(dir.path(), "bench --seeds 2 --from 9 --world W3 --policy bwk --json");
+    assert_eq!(exit, Exit::Ok);
+    let output: serde_json::Value = serde_json::from_str(&out).expect("one JSON value");
+    assert_eq!((&output["seeds"], &output["from"]), (&2.into(), &9.into()));
+    let [(_, schema)] = router_replay::wire::schemas();
+    let schema: serde_json::Value = serde_json::from_str(&schema).expect("a schema is JSON");
+    let keys = |value: &serde_json::Value| -> Vec<String> {
+        value.as_object().expect("an object").keys().cloned().collect()
+    };
+    assert_eq!(keys(&output), keys(&schema["properties"]));
+    let row = &output["rows"][0];
+    assert_eq!(keys(row), keys(&schema["$defs"]["RouterBenchRow"]["properties"]));
+    assert_eq!((row["world"].as_str(), row["cap_violations"].as_u64()), (Some("W3"), Some(0)));
+    assert!(row["difference"].as_f64() > Some(0.0), "{row}");
+}

@@ -75,6 +75,10 @@ pub fn svg(report: &Report) -> String {
     for (at, policy) in policies.iter().enumerate() {
         curve(at, policy, &upper, report, &mut out);
     }
+    out.push_str("<path class=\"bound\" d=\"M76 100H104\"/><text x=\"110\" y=\"104\">bound</text>\n");
+    if resets(report).next().is_some() {
+        out.push_str("<path class=\"reset\" d=\"M76 118H104\"/><text x=\"110\" y=\"122\">reset</text>\n");
+    }
     prices(policies, report, &mut out);
     out.push_str("</svg>\n");
     out
@@ -93,17 +97,22 @@ fn axes(panel: &Panel, label: &str, report: &Report, out: &mut String) {
         short(*most)
     );
     let _ = writeln!(out, "<text x=\"{:.1}\" y=\"{bottom:.1}\" text-anchor=\"end\">0</text>", left - 6.0);
-    let period = report.bars.iter().map(|bar| bar.period).max().unwrap_or(1).max(1);
-    // More marks than these would be a grey area.
-    let resets =
-        (1..=report.rounds / period).map(|week| week * period).filter(|_| report.rounds / period <= 60);
-    for round in resets.filter(|round| *round < report.rounds) {
+    for round in resets(report) {
         let x = panel.x(round as f64);
         let _ = writeln!(
             out,
             "<path class=\"reset\" d=\"M{x:.1} {top:.1}V{bottom:.1}\"><title>reset after window {round}</title></path>"
         );
     }
+}
+
+/// Returns the windows after which the longest bar starts again.
+fn resets(report: &Report) -> impl Iterator<Item = usize> {
+    let (rounds, period) =
+        (report.rounds, report.bars.iter().map(|bar| bar.period).max().unwrap_or(1).max(1));
+    // More marks than these would be a grey area.
+    let weeks = if rounds / period <= 60 { rounds / period } else { 0 };
+    (1..=weeks).map(move |week| week * period).filter(move |round| *round < rounds)
 }
 
 fn curve(at: usize, policy: &PolicyReport, panel: &Panel, report: &Report, out: &mut String) {
@@ -143,11 +152,10 @@ fn prices(policies: [&PolicyReport; 2], report: &Report, out: &mut String) {
         rounds,
         most: most.max(f64::MIN_POSITIVE),
     };
-    let names: Vec<&str> = outer.iter().map(|bar| report.bars[*bar].name.as_str()).collect();
-    let label = format!("shadow price, features per point ({})", names.join(", "));
-    axes(&panel, if most > 0.0 { &label } else { "no bar had a shadow price" }, report, out);
+    let label = if most > 0.0 { "shadow price, features per point" } else { "no bar had a shadow price" };
+    axes(&panel, label, report, out);
     for (at, policy) in policies.iter().enumerate().filter(|(_, policy)| !policy.prices.is_empty()) {
-        for bar in &outer {
+        for (dashes, bar) in DASHES.iter().cycle().zip(&outer) {
             let points = report.checkpoints.iter().zip(&policy.prices);
             let places: Vec<String> = points
                 .map(|(round, prices)| format!("{:.1} {:.1}", panel.x(*round as f64), panel.y(prices[*bar])))
@@ -155,16 +163,43 @@ fn prices(policies: [&PolicyReport; 2], report: &Report, out: &mut String) {
             let name = escaped(&report.bars[*bar].name);
             let _ = writeln!(
                 out,
-                "<path class=\"s{at}\" d=\"M{}\"><title>{name}</title></path>",
+                "<path class=\"s{at}\" style=\"stroke-dasharray:{dashes}\" d=\"M{}\"><title>{name}</title></path>",
                 places.join("L")
             );
         }
     }
+    caps(&outer, report, out);
     let _ = writeln!(
         out,
         "<text x=\"700\" y=\"450\" text-anchor=\"end\">windows (0 to {})</text>",
         report.rounds
     );
+}
+
+/// How the lines of several bars differ, in their order.
+const DASHES: [&str; 4] = ["none", "2 3", "9 3", "9 3 2 3"];
+
+/// Writes what each line under the prices stands for, and how much each bar has.
+fn caps(outer: &[usize], report: &Report, out: &mut String) {
+    let mut left = 64.0;
+    for (dashes, bar) in DASHES.iter().cycle().zip(outer) {
+        let bar = &report.bars[*bar];
+        let text = format!("{}, {} points", bar.name, short(bar.budget));
+        // A glyph of the style is some 7 pixels wide; what does not fit is named by the title of its line.
+        let right = left + 46.0 + 7.0 * text.chars().count() as f64;
+        if right > 580.0 {
+            break;
+        }
+        let _ = writeln!(
+            out,
+            "<path class=\"axis\" style=\"stroke-width:2;stroke-dasharray:{dashes}\" d=\"M{left:.0} 446H{:.0}\"/>\
+             <text x=\"{:.0}\" y=\"450\">{}</text>",
+            left + 28.0,
+            left + 34.0,
+            escaped(&text)
+        );
+        left = right;
+    }
 }
 
 fn short(value: f64) -> String {
@@ -213,7 +248,8 @@ mod tests {
         let one = drawn(1, 102);
         assert_eq!(one, drawn(2, 102));
         assert_eq!(one.matches("reset after window 34<").count(), 2, "one mark in each panel");
-        assert_eq!(one.matches("class=\"reset\"").count(), 4);
+        assert_eq!(one.matches("class=\"reset\"").count(), 5, "two resets in each panel, and their legend");
+        assert!(one.contains("a&lt;b&gt; &amp; &quot;weekly&quot;, 90 points</text>"), "{one}");
         assert!(
             one.contains("prefers-color-scheme:dark") && one.contains("a&lt;b&gt; &amp; &quot;weekly&quot;")
         );

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use tracker_domain::FinalizedWindow;
 use tracker_stats::{
     Balance, Flag, Interval, IntervalName, Level, LogRatio, MeterBand, Sample, StatsError, balance, block,
     block_size, blocked_log_ratio, difference, dispersion, holm, interval, lag1_autocorrelation, log_ratio,
@@ -10,6 +11,7 @@ use tracker_stats::{
 
 use crate::arms::{Arm, MeterArms, blocked, period, weekday};
 use crate::estimate::LEAST_UNITS;
+use crate::explain::{Contribution, parts};
 use crate::verdicts::{Verdicts, verdicts};
 
 /// Draws behind the probability to be the best, and random allocations behind a balance check.
@@ -53,6 +55,8 @@ pub(crate) struct Compared {
     pub(crate) best: Option<f64>,
     /// `None` for the base, and where an arm has fewer than three units.
     pub(crate) versus: Option<Versus>,
+    /// What each unit contributed, where it was asked for.
+    pub(crate) explained: Option<Vec<Contribution>>,
 }
 
 /// An arm against the base.
@@ -147,6 +151,7 @@ fn estimated(arm: &Arm, sample: Option<&Sample>, name: IntervalName) -> Compared
         rounding: enough.and_then(|sample| meter_band(sample, runs).ok()).filter(|band| band.matters),
         best: None,
         versus: None,
+        explained: None,
     }
 }
 
@@ -245,6 +250,16 @@ fn balance_of(
     balance(&units, DRAWS, SEED).ok()
 }
 
+impl Comparison {
+    /// Adds to each arm what its units contributed.
+    pub(crate) fn explain(&mut self, of: &MeterArms, rows: &[FinalizedWindow]) {
+        for compared in &mut self.arms {
+            let arm = of.arms.iter().find(|arm| arm.name == compared.name);
+            compared.explained = arm.map(|arm| parts(&arm.units, rows));
+        }
+    }
+}
+
 impl Compared {
     /// Tells whether the interval carries a flag.
     pub(crate) fn has(&self, flag: Flag) -> bool {
@@ -286,6 +301,20 @@ mod tests {
         let versus = result.arms[1].versus.as_ref().expect("compared");
         assert_eq!((versus.test, versus.delta), ("linear", -1.0));
         assert!(versus.is_distinguishable());
+    }
+
+    #[test]
+    fn of_three_arms_the_comparisons_with_the_base_are_corrected_by_holm() {
+        let good = arm("good", &[(10.0, 6.0), (9.0, 5.0), (11.0, 8.0), (10.0, 6.0)]);
+        let fair = arm("fair", &[(10.0, 4.0), (9.0, 3.0), (11.0, 5.0), (10.0, 4.0)]);
+        let poor = arm("poor", &[(10.0, 2.0), (9.0, 1.0), (11.0, 3.0), (10.0, 2.0)]);
+        let p = |of: &Comparison| -> Vec<f64> {
+            of.arms.iter().flat_map(|arm| &arm.versus).map(|v| v.p).collect()
+        };
+        let alone = [&fair, &poor].map(|other| p(&compared(vec![good.clone(), other.clone()]))[0]);
+        let together = compared(vec![poor, good, fair]);
+        assert_eq!(p(&together), holm(&alone).expect("probabilities"));
+        assert!(p(&together)[1] > alone[1], "the smaller of two is doubled");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tracker_domain::{FinalizedWindow, RowRef, WindowId};
 use tracker_windows::canonical::finalized;
-use tracker_windows::units::ProviderUnits;
+use tracker_windows::units::{ProviderUnits, Unit};
 
 /// One unit's part in E, or a window that has none.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,30 +25,49 @@ pub struct Contribution {
 
 /// Returns the parts of every unit in order of time, then the windows left out.
 pub(crate) fn contributions(provider: &ProviderUnits, rows: &[FinalizedWindow]) -> Vec<Contribution> {
-    let rows: BTreeMap<&WindowId, &RowRef> =
-        finalized(rows).into_iter().map(|(window, rows)| (window, &rows.canonical.row)).collect();
-    let named = |window: &WindowId| {
-        (window.to_string(), rows.get(window).map(ToString::to_string).unwrap_or_default())
-    };
-    let (all_x, all_y) = (provider.total_capacity(), provider.total_features());
-    let counted = provider.units.iter().map(|unit| {
-        let left = all_x - unit.capacity;
-        Contribution {
-            windows: unit.windows.iter().map(named).collect(),
-            features: unit.features,
-            capacity: Some(unit.capacity),
-            share: (all_x > 0.0).then(|| unit.capacity / all_x),
-            efficiency_without: (left > 0.0).then(|| (all_y - unit.features) / left),
-            excluded: None,
-        }
-    });
+    let rows = Finalized::of(rows);
     let left_out = provider.excluded.iter().map(|out| Contribution {
-        windows: vec![named(&out.window)],
+        windows: vec![rows.named(&out.window)],
         features: out.features,
         capacity: None,
         share: None,
         efficiency_without: None,
         excluded: Some(out.reason.to_string()),
     });
-    counted.chain(left_out).collect()
+    counted(&provider.units, &rows).into_iter().chain(left_out).collect()
+}
+
+/// Returns the parts of some units, such as those of an arm, in their order.
+pub(crate) fn parts(units: &[Unit], rows: &[FinalizedWindow]) -> Vec<Contribution> {
+    counted(units, &Finalized::of(rows))
+}
+
+fn counted(units: &[Unit], rows: &Finalized<'_>) -> Vec<Contribution> {
+    let sum = |of: fn(&Unit) -> f64| units.iter().map(of).sum::<f64>();
+    let (all_x, all_y) = (sum(|unit| unit.capacity), sum(|unit| unit.features));
+    let part = |unit: &Unit| {
+        let left = all_x - unit.capacity;
+        Contribution {
+            windows: unit.windows.iter().map(|window| rows.named(window)).collect(),
+            features: unit.features,
+            capacity: Some(unit.capacity),
+            share: (all_x > 0.0).then(|| unit.capacity / all_x),
+            efficiency_without: (left > 0.0).then(|| (all_y - unit.features) / left),
+            excluded: None,
+        }
+    };
+    units.iter().map(part).collect()
+}
+
+/// The finalize row that counts for each window.
+struct Finalized<'a>(BTreeMap<&'a WindowId, &'a RowRef>);
+
+impl<'a> Finalized<'a> {
+    fn of(rows: &'a [FinalizedWindow]) -> Self {
+        Self(finalized(rows).into_iter().map(|(window, rows)| (window, &rows.canonical.row)).collect())
+    }
+
+    fn named(&self, window: &WindowId) -> (String, String) {
+        (window.to_string(), self.0.get(window).map(ToString::to_string).unwrap_or_default())
+    }
 }

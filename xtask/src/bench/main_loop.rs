@@ -1,12 +1,8 @@
 //! The main loop on a long ledger against a short one, and against counting the lines of the file.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::{path::Path, process::Command, time::Duration};
 
-use super::big_ledger::Template;
+use super::{Found, big_ledger::Template, ratio, time, time_and_peak};
 use crate::{Failure, demo::Home, place};
 
 const SHORT: usize = 1_000;
@@ -15,16 +11,9 @@ const LONG: usize = 100_000;
 /// How often each command is measured, after one run that warms caches; the median counts.
 const ROUNDS: usize = 9;
 
-/// One measured ratio.
-pub(super) struct Measured {
-    pub(super) name: &'static str,
-    pub(super) ratio: f64,
-    pub(super) most: f64,
-}
-
 /// Measures the commands that a session repeats.
-pub(super) fn run(home: &Home) -> Result<Vec<Measured>, Failure> {
-    println!("making ledgers of {SHORT} and {LONG} snapshots ...");
+pub(super) fn run(home: &Home) -> Result<Vec<Found>, Failure> {
+    eprintln!("making ledgers of {SHORT} and {LONG} snapshots ...");
     let template = Template::new(home)?;
     let (short, long) = (home.folder().join("short"), home.folder().join("long"));
     template.write(&short, SHORT)?;
@@ -32,7 +21,7 @@ pub(super) fn run(home: &Home) -> Result<Vec<Measured>, Failure> {
     let pane = place::root().join("fixtures/demo/week0/codex_W0-08_after.txt");
     let snapshots = live.join("snapshots.jsonl");
     let bytes = std::fs::metadata(&snapshots).map_err(|e| e.to_string())?.len();
-    println!("{} is {} MB", snapshots.display(), bytes >> 20);
+    eprintln!("{} is {} MB", snapshots.display(), bytes >> 20);
 
     let count = median(|| {
         let mut command = Command::new("wc");
@@ -42,8 +31,7 @@ pub(super) fn run(home: &Home) -> Result<Vec<Measured>, Failure> {
     let window = format!("B{:06}", LONG / 4);
     let mut measured = Vec::new();
     let mut add = |name, above: Duration, below: Duration, most| {
-        let ratio = above.as_secs_f64() / below.as_secs_f64().max(f64::EPSILON);
-        measured.push(Measured { name, ratio, most });
+        measured.push(Found::at_most(name, ratio(above, below), most));
     };
     let one = median(|| time(tool(home, &long).args(["preview", "--window", &window])))?;
     add("preview --window on 100,000 snapshots / wc -l", one, count, 3.0);
@@ -66,13 +54,9 @@ pub(super) fn run(home: &Home) -> Result<Vec<Measured>, Failure> {
         }
         add(name, middle(above), middle(below), 1.5);
     }
-    if let Some(kib) = peak_kib(home, &long) {
-        let ratio = kib / 1024.0 / 100.0;
-        measured.push(Measured {
-            name: "peak memory of preview on 100,000 snapshots / 100 MB",
-            ratio,
-            most: 1.0,
-        });
+    if let (_, Some(kib)) = time_and_peak(tool(home, &long).arg("preview"))? {
+        let name = "peak memory of preview on 100,000 snapshots / 100 MB";
+        measured.push(Found::at_most(name, kib / 1024.0 / 100.0, 1.0));
     }
     Ok(measured)
 }
@@ -87,17 +71,6 @@ fn tool(home: &Home, dir: &Path) -> Command {
     command
 }
 
-/// Returns how long a command took; it must succeed.
-pub(super) fn time(command: &mut Command) -> Result<Duration, Failure> {
-    let started = Instant::now();
-    let output = command.output().map_err(|e| format!("cannot start {command:?}: {e}"))?;
-    let taken = started.elapsed();
-    if output.status.success() {
-        return Ok(taken);
-    }
-    Err(format!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr)))
-}
-
 fn median(mut once: impl FnMut() -> Result<Duration, Failure>) -> Result<Duration, Failure> {
     once()?;
     let times: Result<Vec<Duration>, Failure> = (0..ROUNDS).map(|_| once()).collect();
@@ -107,18 +80,4 @@ fn median(mut once: impl FnMut() -> Result<Duration, Failure>) -> Result<Duratio
 fn middle(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() / 2]
-}
-
-/// Returns the peak memory of a preview in KiB, where GNU time is there to tell.
-fn peak_kib(home: &Home, dir: &Path) -> Option<f64> {
-    let time = PathBuf::from("/usr/bin/time");
-    if !time.exists() {
-        println!("/usr/bin/time is not there: memory is not measured");
-        return None;
-    }
-    let inner = tool(home, dir);
-    let mut command = Command::new(time);
-    command.args(["-f", "%M"]).arg(inner.get_program()).args(inner.get_args()).arg("preview");
-    let output = command.output().ok()?;
-    String::from_utf8_lossy(&output.stderr).lines().last()?.trim().parse().ok()
 }

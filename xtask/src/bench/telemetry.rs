@@ -7,44 +7,76 @@ use std::{
     process::Command,
 };
 
-use super::main_loop::{Measured, time};
+use super::{Found, ratio, time, time_and_peak};
 use crate::{Failure, demo::Home};
 
-/// Events of the log that is ingested.
-const EVENTS: u64 = 1_000_000;
+/// A size of log, and what is measured on it.
+struct Scale {
+    events: u64,
+    ingest: &'static str,
+    memory: &'static str,
+    compare: &'static str,
+    preview: &'static str,
+}
 
-/// Measures ingest and cost comparison; each once, as a run of seconds evens out what a busy moment adds.
-pub(super) fn run(home: &Home) -> Result<Vec<Measured>, Failure> {
-    let (log, data) = (home.folder().join("usage.jsonl"), home.folder().join("telemetry"));
-    println!("making a log of {EVENTS} events ...");
-    write_log(&log).map_err(|e| format!("{}: {e}", log.display()))?;
+/// Measures ingest and cost comparison of a million events.
+pub(super) fn run(home: &Home) -> Result<Vec<Found>, Failure> {
+    let scale = Scale {
+        events: 1_000_000,
+        ingest: "ingest of 1,000,000 events / wc -l + sha256sum",
+        memory: "peak memory of ingest of 1,000,000 events / 16 B each + 16 MiB",
+        compare: "cost compare of 1,000,000 events / wc -l + sha256sum",
+        preview: "preview (exact percentiles) of 1,000,000 events / the same",
+    };
+    measure(&scale, home)
+}
+
+/// Measures the same on ten million events; takes minutes and 3 GB of the temporary folder.
+pub(super) fn run_large(home: &Home) -> Result<Vec<Found>, Failure> {
+    let scale = Scale {
+        events: 10_000_000,
+        ingest: "ingest of 10,000,000 events / wc -l + sha256sum",
+        memory: "peak memory of ingest of 10,000,000 events / 16 B each + 16 MiB",
+        compare: "cost compare of 10,000,000 events / wc -l + sha256sum",
+        preview: "preview (exact percentiles) of 10,000,000 events / the same",
+    };
+    measure(&scale, home)
+}
+
+/// Measures each side once, as a run of seconds evens out what a busy moment adds.
+fn measure(scale: &Scale, home: &Home) -> Result<Vec<Found>, Failure> {
+    let (log, data) =
+        (home.folder().join("usage.jsonl"), home.folder().join(format!("telemetry-{}", scale.events)));
+    eprintln!("making a log of {} events ...", scale.events);
+    write_log(&log, scale.events).map_err(|e| format!("{}: {e}", log.display()))?;
     let read = |program: &str, words: &[&str]| time(Command::new(program).args(words).arg(&log));
     // The first reading brings the file into the cache.
     read("wc", &["-l"])?;
     let base = read("wc", &["-l"])? + read("sha256sum", &[])?;
     let mut ingest = home.tool("tracker");
-    ingest
-        .arg("--data-dir")
-        .arg(&data)
-        .args(["ingest", "proxy-telemetry", "--window", "B", "--file"])
-        .arg(&log);
-    let ingested = time(&mut ingest)?;
+    ingest.arg("--data-dir").arg(&data);
+    ingest.args(["ingest", "proxy-telemetry", "--window", "B", "--file"]).arg(&log);
+    let (ingested, peak) = time_and_peak(&ingest)?;
+    std::fs::remove_file(&log).map_err(|e| format!("{}: {e}", log.display()))?;
     let mut compare = home.tool("proxy-cost-compare");
     let compared = time(compare.arg("--data-dir").arg(&data).args(["--top", "10"]))?;
-    let ratio = |taken: std::time::Duration| taken.as_secs_f64() / base.as_secs_f64().max(f64::EPSILON);
-    Ok(vec![
-        Measured {
-            name: "ingest of 1,000,000 events / wc -l + sha256sum",
-            ratio: ratio(ingested),
-            most: 6.0,
-        },
-        Measured { name: "cost compare of 1,000,000 events / the same", ratio: ratio(compared), most: 6.0 },
-    ])
+    let mut preview = home.tool("tracker");
+    let previewed = time(preview.arg("--data-dir").arg(&data).arg("preview"))?;
+    let mut found = vec![
+        Found::at_most(scale.ingest, ratio(ingested, base), 6.0),
+        Found::at_most(scale.compare, ratio(compared, base), 6.0),
+        Found::at_most(scale.preview, ratio(previewed, base), 6.0),
+    ];
+    if let Some(kib) = peak {
+        let allowed = 16.0 * scale.events as f64 + f64::from(16 << 20);
+        found.push(Found::at_most(scale.memory, 1024.0 * kib / allowed, 1.0));
+    }
+    Ok(found)
 }
 
-fn write_log(path: &Path) -> std::io::Result<()> {
+fn write_log(path: &Path, events: u64) -> std::io::Result<()> {
     let mut log = BufWriter::new(File::create(path)?);
-    for n in 0..EVENTS {
+    for n in 0..events {
         let (lane, model, reason) = if n.is_multiple_of(2) {
             ("baseline", "anthropic/haiku", "ok")
         } else {

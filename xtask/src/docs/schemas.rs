@@ -4,7 +4,8 @@ use super::Document;
 
 /// Returns `docs/schemas/<row>.json` for every schema.
 pub(super) fn documents() -> Vec<Document> {
-    let schemas = tracker_ledger::wire::schemas().into_iter().chain(tracker::wire::schemas());
+    let rows = tracker_ledger::wire::schemas().into_iter();
+    let schemas = rows.chain(tracker::wire::schemas()).chain(router_replay::wire::schemas());
     schemas.map(|(name, text)| Document { path: format!("docs/schemas/{name}"), text }).collect()
 }
 

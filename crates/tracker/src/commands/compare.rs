@@ -27,6 +27,9 @@ pub struct CompareArgs {
     /// Weigh every feature by its quality
     #[arg(long)]
     quality: bool,
+    /// List the windows of each arm with what each contributed
+    #[arg(long)]
+    explain: bool,
 }
 
 /// Compares the arms of every meter. Read-only.
@@ -38,8 +41,13 @@ pub fn run(args: &CompareArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exi
     let settings = Settings::of(args.capacity.as_ref(), args.ci, None, workspace)?;
     let mut rows = Rows::new(workspace.ledger());
     let providers = estimation_units(&mut rows, settings.capacity.as_ref())?;
-    let all: Vec<Comparison> =
-        arms(&providers, args.by).iter().map(|of| compare(of, settings.interval, args.quality)).collect();
+    let meters = arms(&providers, args.by);
+    let mut all: Vec<Comparison> =
+        meters.iter().map(|of| compare(of, settings.interval, args.quality)).collect();
+    if args.explain {
+        let finalized = rows.finalized(None)?;
+        all.iter_mut().zip(&meters).for_each(|(comparison, of)| comparison.explain(of, &finalized));
+    }
     rows.report(ui);
     let interval = settings.interval.as_str();
     match format {

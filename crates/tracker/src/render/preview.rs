@@ -101,7 +101,7 @@ pub fn provider_line(of: &Estimate) -> String {
 }
 
 /// Returns what one unit contributed, or why a window did not.
-fn contribution_line(of: &Contribution, unit: &str) -> String {
+pub(crate) fn contribution_line(of: &Contribution, unit: &str) -> String {
     let plain = |value: Option<f64>| value.map_or_else(|| "n/a".to_owned(), |value| format!("{value:.2}"));
     let windows: Vec<&str> = of.windows.iter().map(|(window, _)| window.as_str()).collect();
     let rows: Vec<&str> = of.windows.iter().map(|(_, row)| row.as_str()).collect();
@@ -340,7 +340,7 @@ fn estimate_json(of: &Estimate) -> EstimateJson<'_> {
     }
 }
 
-fn contribution_json(of: &Contribution) -> ContributionJson<'_> {
+pub(crate) fn contribution_json(of: &Contribution) -> ContributionJson<'_> {
     ContributionJson {
         windows: of.windows.iter().map(|(window, row)| ContributingWindowJson { window, row }).collect(),
         features: Plain(of.features),

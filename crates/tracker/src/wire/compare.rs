@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::preview::ContributionJson;
 use super::value::Plain;
 
 /// Arms compared, one table a meter.
@@ -95,6 +96,9 @@ pub(crate) struct ArmJson<'a> {
     pub(crate) p_best: Option<Plain>,
     /// Against the base; null for the base and below three units.
     pub(crate) versus: Option<VersusJson<'a>>,
+    /// What each window contributed; only with `--explain`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) explained: Option<Vec<ContributionJson<'a>>>,
 }
 
 /// An arm against the base.

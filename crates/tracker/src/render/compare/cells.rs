@@ -5,6 +5,7 @@ use tracker_stats::Flag;
 
 use crate::comparison::{Compared, Comparison, Versus};
 use crate::estimate::LEAST_UNITS;
+use crate::render::preview::contribution_line;
 
 /// Superscript digits 0 to 9, as footnote marks.
 const SUPERSCRIPTS: [char; 10] = [
@@ -158,6 +159,16 @@ pub(super) fn remarks(of: &Comparison) -> Vec<String> {
         let windows: Vec<String> =
             of.excluded.iter().map(|(window, why)| format!("{window}: {why}")).collect();
         lines.push(format!("Excluded: {} ({})", of.excluded.len(), windows.join("; ")));
+    }
+    lines
+}
+
+/// The windows of each arm with what each contributed, where it was asked for.
+pub(super) fn explained(of: &Comparison) -> Vec<String> {
+    let mut lines = Vec::new();
+    for arm in of.arms.iter().filter(|arm| arm.explained.is_some()) {
+        lines.push(format!("  - {}:", arm.name));
+        lines.extend(arm.explained.iter().flatten().map(|part| contribution_line(part, of.unit)));
     }
     lines
 }

@@ -3,6 +3,7 @@
 use tracker_stats::Balance;
 
 use crate::comparison::{Compared, Comparison, Versus};
+use crate::render::preview::contribution_json;
 use crate::verdicts::Gate;
 use crate::wire::compare::{
     ArmJson, BalanceJson, BlockedJson, CompareJson, GateJson, LeftOutJson, MeterJson, VersusJson,
@@ -51,6 +52,7 @@ fn arm(of: &Compared) -> ArmJson<'_> {
         autocorrelation: of.autocorrelation.map(Plain),
         p_best: of.best.map(Plain),
         versus: of.versus.as_ref().map(versus),
+        explained: of.explained.as_ref().map(|parts| parts.iter().map(contribution_json).collect()),
     }
 }
 

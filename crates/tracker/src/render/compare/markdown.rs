@@ -1,6 +1,6 @@
 //! The comparison as Markdown, for a document or an issue.
 
-use super::cells::{cells, remarks, superscript};
+use super::cells::{cells, explained, remarks, superscript};
 use crate::comparison::Comparison;
 
 /// Returns a table for each meter with its remarks as a list.
@@ -28,6 +28,14 @@ pub(crate) fn markdown(all: &[Comparison], interval: &str) -> String {
         }
         for (number, note) in table.notes.iter().enumerate() {
             out.push_str(&format!("- {} {}\n", superscript(number + 1), escaped(note)));
+        }
+        for line in explained(of) {
+            // A window stands below its arm.
+            let (indent, words) = match line.strip_prefix("  - ") {
+                Some(arm) => ("", arm),
+                None => ("  ", line.trim_start()),
+            };
+            out.push_str(&format!("{indent}- {}\n", escaped(words)));
         }
     }
     out

@@ -2,7 +2,7 @@
 
 use tracker_term_text::escape_terminal_line;
 
-use super::cells::{cells, remarks, superscript};
+use super::cells::{cells, explained, remarks, superscript};
 use crate::comparison::Comparison;
 
 /// Returns a table for each meter, then what follows from it.
@@ -35,6 +35,9 @@ pub(crate) fn text(all: &[Comparison], interval: &str) -> String {
         }
         for (number, note) in table.notes.iter().enumerate() {
             out.push_str(&format!("{} {note}\n", superscript(number + 1)));
+        }
+        for line in explained(of) {
+            out.push_str(&format!("{}\n", escape_terminal_line(&line)));
         }
     }
     out
