@@ -40,7 +40,7 @@ Feature: A card decides by fixed rules whether a window may count as done
     Then the answer ends with exit code 6
     And stdout says "outcome=fail"
     And stdout says "the outcome is fail: pass or partial is needed [windows.jsonl:2 (seq 2)]"
-    And stdout says "1 older finalize rows: the newest counts"
+    And stdout says "older finalize rows: 1; the newest counts"
     When I run `tracker complete --window W0-01 --codex-features 3 --quality 1 --outcome pass`
     And I run `tracker decision-card --window W0-01 --exit-code`
     Then the answer ends with exit code 5

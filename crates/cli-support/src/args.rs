@@ -22,6 +22,9 @@ pub enum Format {
     Csv,
     /// A Markdown table, for comparisons only.
     Markdown,
+    /// A page that stands alone, for decision cards only; the help of others does not offer it.
+    #[value(hide = true)]
+    Html,
 }
 
 /// The global options; flatten them into a parser and give them out by `AsRef<GlobalArgs>`.
@@ -81,7 +84,7 @@ impl GlobalArgs {
     /// A usage error when both are given and differ.
     pub fn format(&self) -> Result<Format, CliError> {
         match (self.format, self.json) {
-            (Some(Format::Text | Format::Csv | Format::Markdown), true) => {
+            (Some(Format::Text | Format::Csv | Format::Markdown | Format::Html), true) => {
                 Err(CliError::usage("--json and --format ask for different shapes").hint("give one of them"))
             }
             (_, true) => Ok(Format::Json),

@@ -49,6 +49,7 @@ fn after() -> String {
   decision-card --data-dir data/week0/live --window W0-20
   decision-card --window W0-20 --exit-code && git push
   decision-card --window WEEK0 --explain
+  decision-card --window WEEK0 --format html > card.html
 
 Files:
   <data-dir>/*.jsonl   ledgers; a damaged one is a NO-GO

@@ -47,6 +47,43 @@ fn text_and_json_say_the_same() {
 }
 
 #[test]
+fn text_json_and_html_agree_and_the_page_stands_alone() {
+    let env = earlier();
+    for window in ["W0-01", "W0-02", "W0-05", "WEEK0"] {
+        let text = card(&env, &["--window", window]).success();
+        let html = card(&env, &["--window", window, "--format", "html"]).success();
+        let json: Value =
+            serde_json::from_str(&card(&env, &["--window", window, "--json"]).success()).expect("JSON");
+        let status = json["status"].as_str().expect("a status");
+        assert!(text.contains(&format!("  Status:   {status}\n")), "{text}");
+        assert!(html.contains(&format!("\">{status}</span>\n</header>")), "{html}");
+        let completeness = format!("({}/{})", json["completeness_met"], json["completeness_total"]);
+        let reasons = json["reasons"].as_array().expect("reasons").iter();
+        let codes = reasons.filter_map(|reason| reason["code"].as_str().map(str::to_owned));
+        let checks = json["checks"].as_array().expect("checks").iter();
+        let found = checks.filter_map(|check| check["found"].as_str().map(str::to_owned));
+        let hashes = json["heads"].as_array().expect("heads").iter();
+        let hashes = hashes.filter_map(|head| head["h"].as_str().map(str::to_owned));
+        for said in codes.chain(hashes).chain([completeness]) {
+            assert!(text.contains(&said) && html.contains(&said), "no {said:?} in\n{text}\n{html}");
+        }
+        for said in found {
+            assert!(html.contains(&said), "no {said:?} in\n{html}");
+        }
+        let providers = json["week0"]["providers"].as_array().into_iter().flatten();
+        for of in providers.filter(|of| of["lo"].is_number()) {
+            let ends = [&of["lo"], &of["hi"]].map(|end| format!("{:.2}", end.as_f64().unwrap_or(f64::NAN)));
+            let ci = format!("ci=[{}, {}]", ends[0], ends[1]);
+            assert!(text.contains(&ci) && html.contains(&ci), "no {ci} in\n{text}");
+            assert!(html.contains(&format!("{} to {}</text>", ends[0], ends[1])), "{html}");
+        }
+        for outer in ["http", "<script", "src=", "href=", "url(", "@import", "<link", "<iframe", "<img"] {
+            assert!(!html.contains(outer), "{outer} in\n{html}");
+        }
+    }
+}
+
+#[test]
 fn exit_codes_are_given_only_on_request() {
     let env = TestEnv::new(env!("CARGO_BIN_EXE_decision-card"));
     assert_eq!(card(&env, &["--window", "WEEK0"]).code(), Some(0));

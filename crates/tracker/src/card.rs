@@ -107,6 +107,18 @@ impl DecisionCard {
         render::text(self, explain)
     }
 
+    /// Returns the card as an HTML page that stands alone; with `explain`, every number with the rows behind it.
+    #[must_use]
+    pub fn html(&self, explain: bool) -> String {
+        render::html::html(self, explain)
+    }
+
+    /// Returns the intervals of the providers as one SVG drawing; `None` when there is nothing to draw.
+    pub(crate) fn plot(&self) -> Option<String> {
+        let drawn = render::plot::file(&self.week0.as_ref()?.providers);
+        Some(drawn).filter(|drawn| !drawn.is_empty())
+    }
+
     /// Returns the card as one line of JSON (`docs/schemas/decision_card.schema.json`).
     ///
     /// # Errors

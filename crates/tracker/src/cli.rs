@@ -62,6 +62,8 @@ pub enum Verb {
     Scan(commands::scan::ScanArgs),
     /// Replay the windows under their caps, as a router would
     Replay(commands::replay::ReplayArgs),
+    /// Pack cards, views and hashes of a window or the run in a zip
+    Bundle(commands::bundle::BundleArgs),
     /// Show every row behind one window: canonical, duplicate, missing
     WindowAudit(commands::window_audit::WindowAuditArgs),
     /// Check every ledger, byte by byte

@@ -1,6 +1,7 @@
 //! The verbs: one file each, named like the verb.
 
 pub mod alias;
+pub mod bundle;
 pub mod churn;
 pub mod cls;
 pub mod compare;

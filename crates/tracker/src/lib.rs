@@ -32,6 +32,7 @@ mod comparison;
 pub mod config;
 mod context;
 pub mod cost;
+pub mod done;
 mod errors;
 mod estimate;
 mod explain;
@@ -96,6 +97,7 @@ pub fn run_in(cli: &Cli, around: &Surroundings, ui: &mut Ui) -> Result<Exit, Cli
         Verb::Power(args) => commands::power::run(args, &workspace()?, ui),
         Verb::Scan(args) => commands::scan::run(args, &workspace()?, around, ui),
         Verb::Replay(args) => commands::replay::run(args, &workspace()?, ui),
+        Verb::Bundle(args) => commands::bundle::run(args, &workspace()?, around, ui),
         Verb::WindowAudit(args) => commands::window_audit::run(args, &workspace()?, ui),
         Verb::Verify(args) => commands::verify::run(args, &workspace()?, ui),
         Verb::Plan(args) => commands::plan::run(args, &workspace()?, ui),

@@ -1,6 +1,7 @@
 //! What `--format json` prints: one typed shape a verb. What derives `Serialize` here is promised.
 
 pub(crate) mod beside;
+pub(crate) mod bundle;
 pub(crate) mod card;
 pub(crate) mod churn;
 pub(crate) mod cls;

@@ -1,6 +1,7 @@
 //! Runs `features/*.feature`, one user story each, against the real binary in a closed world per scenario.
 
 mod features {
+    pub(crate) mod bundle_steps;
     pub(crate) mod card_steps;
     pub(crate) mod churn_steps;
     pub(crate) mod compare_steps;

@@ -1,7 +1,8 @@
-//! What the last two previews said of a provider: the ledger as it stood after its last two finalized windows.
+//! What the last two previews say of a provider: those of the run up to each of its last two finalized windows.
 
 use tracker_domain::{FinalizedWindow, PromptCount, ProviderId};
 use tracker_gates::{Expansion, ExpansionFacts, PREVIEWS, PreviewFacts, expansion};
+use tracker_windows::canonical::finalized;
 use tracker_windows::order::sort_by_place;
 use tracker_windows::units::{ProviderUnits, units};
 
@@ -16,12 +17,11 @@ pub(super) fn expansions(
     blocked: &[String],
     settings: &Settings,
 ) -> Vec<Expansion> {
-    let mut placed: Vec<&FinalizedWindow> = rows.iter().collect();
-    sort_by_place(&mut placed, |row| &row.row);
+    let windows = in_order(rows);
     let facts = |of: &ProviderUnits| {
-        let previews = last_rows(&placed, &of.provider)
+        let previews = last_windows(&windows, &of.provider)
             .into_iter()
-            .map(|at| preview(&of.provider, &placed, at, counts, settings));
+            .filter_map(|at| preview(&of.provider, windows.get(..=at)?, counts, settings));
         ExpansionFacts {
             provider: of.provider.to_string(),
             previews: previews.collect(),
@@ -31,39 +31,36 @@ pub(super) fn expansions(
     providers.iter().map(|of| expansion(&facts(of))).collect()
 }
 
-/// Returns the places of the finalize rows that end the provider's last previews: of each window the newest row.
-fn last_rows(placed: &[&FinalizedWindow], provider: &ProviderId) -> Vec<usize> {
-    let mut found: Vec<usize> = Vec::new();
-    for (at, row) in placed.iter().enumerate().rev() {
-        let is_known =
-            found.iter().any(|known| placed.get(*known).is_some_and(|one| one.window == row.window));
-        let takes_part =
-            row.providers.contains_key(provider) || row.features.get(provider).is_some_and(|n| *n > 0.0);
-        if takes_part && !is_known {
-            found.push(at);
-        }
-        if found.len() == PREVIEWS {
-            break;
-        }
-    }
-    found.reverse();
-    found
+/// Returns the newest row of every window, in the order in which the windows were first finalized: a correction or a
+/// later measurement of an old window is no new preview.
+fn in_order(rows: &[FinalizedWindow]) -> Vec<FinalizedWindow> {
+    let mut newest = finalized(rows);
+    let mut placed: Vec<&FinalizedWindow> = rows.iter().collect();
+    sort_by_place(&mut placed, |row| &row.row);
+    placed.into_iter().filter_map(|row| Some(newest.remove(&row.window)?.canonical.clone())).collect()
 }
 
+/// Returns the places of the provider's last windows, the oldest first.
+fn last_windows(windows: &[FinalizedWindow], provider: &ProviderId) -> Vec<usize> {
+    let takes_part = |row: &FinalizedWindow| {
+        row.providers.contains_key(provider) || row.features.get(provider).is_some_and(|n| *n > 0.0)
+    };
+    let places = windows.iter().enumerate().rev().filter(|(_, row)| takes_part(row)).map(|(at, _)| at);
+    let mut last: Vec<usize> = places.take(PREVIEWS).collect();
+    last.reverse();
+    last
+}
+
+/// Returns what a preview of these windows says of the provider.
 fn preview(
     provider: &ProviderId,
-    placed: &[&FinalizedWindow],
-    at: usize,
+    windows: &[FinalizedWindow],
     counts: &[PromptCount],
     settings: &Settings,
-) -> PreviewFacts {
-    let known: Vec<FinalizedWindow> = placed.iter().take(at + 1).map(|row| (*row).clone()).collect();
-    let all = units(&known, counts, settings.capacity.as_ref());
-    let mut facts = PreviewFacts {
-        as_of: placed.get(at).map(|row| row.row.clone()).unwrap_or_default(),
-        baseline: quality(&all),
-        ..PreviewFacts::default()
-    };
+) -> Option<PreviewFacts> {
+    let all = units(windows, counts, settings.capacity.as_ref());
+    let as_of = windows.last()?.row.clone();
+    let mut facts = PreviewFacts { as_of, baseline: quality(&all), ..PreviewFacts::default() };
     if let Some(of) = all.iter().find(|of| of.provider == *provider) {
         let estimate = estimate(of, settings.interval, settings.effect);
         facts.n = estimate.n;
@@ -71,7 +68,7 @@ fn preview(
         facts.power = estimate.power;
         facts.quality = quality(std::slice::from_ref(of));
     }
-    facts
+    Some(facts)
 }
 
 /// Returns the mean quality of the features; `None` without features, or where a quality is missing.
@@ -80,4 +77,26 @@ fn quality(providers: &[ProviderUnits]) -> Option<f64> {
     let features: f64 = units().map(|unit| unit.features).sum();
     let weighted: Option<f64> = units().map(|unit| unit.quality_weighted).sum();
     weighted.filter(|_| features > 0.0).map(|weighted| weighted / features)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(line: u64, window: &str, provider: &str) -> FinalizedWindow {
+        let mut row = FinalizedWindow::new(window.parse().unwrap(), chrono::DateTime::UNIX_EPOCH);
+        row.features.insert(provider.parse().unwrap(), 1.0);
+        row.row.line = line;
+        row
+    }
+
+    #[test]
+    fn a_later_row_of_an_old_window_is_no_new_preview() {
+        let rows = [row(1, "W-1", "one"), row(2, "W-2", "one"), row(3, "W-3", "two"), row(4, "W-1", "one")];
+        let windows = in_order(&rows);
+        let lines: Vec<u64> = windows.iter().map(|row| row.row.line).collect();
+        assert_eq!(lines, [4, 2, 3], "in the order of their first rows, by their newest");
+        let one: ProviderId = "one".parse().unwrap();
+        assert_eq!(last_windows(&windows, &one), [0, 1]);
+    }
 }

@@ -19,8 +19,19 @@ pub(crate) struct LedgerHead {
     pub(crate) file: String,
     /// Rows that hold data.
     pub(crate) rows: u64,
-    /// Sequence number and hash of the last chained row; `None` before the first.
-    pub(crate) last: Option<(u64, String)>,
+    /// The last chained row; `None` before the first.
+    pub(crate) last: Option<LastRow>,
+}
+
+/// A row that its ledger must still hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LastRow {
+    /// Sequence number.
+    pub(crate) seq: u64,
+    /// Hash.
+    pub(crate) hash: String,
+    /// Where it ends, in bytes.
+    pub(crate) len: u64,
 }
 
 /// What the ledgers look like.
@@ -42,7 +53,8 @@ pub(super) fn check(ledger: &Ledger) -> Result<Integrity, CliError> {
         if report.status == Status::Damaged {
             found.damage.extend(damage(&report));
         }
-        let last = report.last.as_ref().map(|head| (head.seq, head.hash.to_string()));
+        let last =
+            report.last.map(|head| LastRow { seq: head.seq, hash: head.hash.to_string(), len: head.len });
         found.heads.push(LedgerHead { file: file.to_string(), rows: report.rows(), last });
     }
     Ok(found)

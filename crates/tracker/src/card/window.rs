@@ -39,7 +39,7 @@ pub(super) fn decide(
         churn: facts.churn.len(),
     };
     let history = audit.finalized.map_or(0, |rows| rows.history);
-    let older = (history > 0).then(|| format!("{history} older finalize rows: the newest counts"));
+    let older = (history > 0).then(|| format!("older finalize rows: {history}; the newest counts"));
     let notes = older
         .into_iter()
         .chain(audit.drift.iter().map(ToString::to_string))

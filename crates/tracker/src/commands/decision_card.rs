@@ -6,7 +6,7 @@ use tracker_gates::Status;
 use crate::Workspace;
 use crate::card::{Subject, decide};
 
-/// Arguments of `tracker decision-card`, and of the tool of that name.
+/// Arguments of `tracker decision-card`, and of the tool of that name. `--format html` makes a page.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DecisionCardArgs {
     /// The window, or WEEK0 for the whole run
@@ -28,10 +28,11 @@ pub struct DecisionCardArgs {
 /// # Errors
 /// Failed: an unknown window, or a ledger that cannot be read. A NO-GO is no error but an answer.
 pub fn run(args: &DecisionCardArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit, CliError> {
-    let format = ui.format_among(&[Format::Text, Format::Json])?;
+    let format = ui.format_among(&[Format::Text, Format::Json, Format::Html])?;
     let card = decide(&args.window, &args.blocked_feature, workspace)?;
     match format {
         Format::Json => ui.json(&card.json()?)?,
+        Format::Html => ui.text(&card.html(args.explain))?,
         _ => ui.text(&card.text(args.explain))?,
     }
     Ok(match card.status() {

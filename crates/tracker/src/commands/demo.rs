@@ -66,6 +66,11 @@ pub fn run(args: &DemoArgs, around: &Surroundings, ui: &mut Ui) -> Result<Exit, 
     let compare = CostArgs { top: Some(3), ..CostArgs::default() };
     let words = command(&["preview"], &dir)?;
     cost::run(&compare, &Workspace::find(&words.global, VerbFlags::default(), &world)?, ui)?;
+    for window in ["W0-08", "WEEK0"] {
+        ui.line("")?;
+        ui.line(format_args!("$ decision-card --window {window}"))?;
+        run_in(&command(&["decision-card", "--window", window], &dir)?, &world, ui)?;
+    }
     ui.line("")?;
     ui.line("$ tracker verify")?;
     run_in(&command(&["verify"], &dir)?, &world, ui)?;

@@ -3,9 +3,10 @@
 use tracker_cli_support::{CliError, Exit, Format, Ui};
 use tracker_domain::WindowId;
 use tracker_ledger::LedgerFile;
-use tracker_windows::audit::{Elsewhere, Rows as AuditRows, audit};
 
 use crate::Workspace;
+use crate::card::Material;
+use crate::done::parts;
 use crate::render::audit as render;
 use crate::rows::Rows;
 
@@ -25,32 +26,24 @@ pub fn run(args: &WindowAuditArgs, workspace: &Workspace, ui: &mut Ui) -> Result
     let format = ui.format_among(&[Format::Text, Format::Json])?;
     let only = Some(&args.window);
     let mut rows = Rows::new(workspace.ledger());
-    let (snapshots, retractions) = rows.snapshots(only)?;
-    let counts = rows.prompt_counts(only)?;
-    let finalized = rows.finalized(only)?;
-    let anomalies = rows.anomalies(only)?;
-    let elsewhere = Elsewhere {
-        churn: rows.objects(&LedgerFile::CHURN, only)?.len(),
-        evidence: rows.objects(&LedgerFile::EVIDENCE, only)?.len(),
-        telemetry: rows.objects(&LedgerFile::PROXY_TELEMETRY, only)?.len(),
-    };
+    let material = Material::read(&mut rows, only)?;
+    let telemetry = rows.objects(&LedgerFile::PROXY_TELEMETRY, only)?.len();
     rows.report(ui);
-    let all = AuditRows {
-        snapshots: &snapshots,
-        retractions: &retractions,
-        counts: &counts,
-        finalized: &finalized,
-        anomalies: &anomalies,
-        elsewhere,
-    };
-    let found = audit(&args.window, &all);
+    let found = material.audit(&args.window, telemetry);
     if found.is_unknown() {
         return Err(CliError::failed(format!("no records found for {}", args.window))
             .hint("`tracker preview` lists the windows that are known"));
     }
+    let facts = material.facts(&found);
+    let shown = render::Shown {
+        audit: &found,
+        facts: &facts,
+        panel: material.panel.len(),
+        parts: parts(&found, &facts),
+    };
     match format {
-        Format::Json => ui.json(&render::json(&found)?)?,
-        _ => ui.text(&render::text(&found))?,
+        Format::Json => ui.json(&render::json(&shown)?)?,
+        _ => ui.text(&render::text(&shown))?,
     }
     Ok(Exit::Ok)
 }

@@ -1,21 +1,38 @@
 //! The audit of a window as text and as JSON.
 
-use tracker_cli_support::{CliError, number};
+use tracker_cli_support::{CliError, number, percent};
 use tracker_domain::{Cause, Lane, MeterId, PromptCount, ProviderWindow, QualityScale, Snapshot};
+use tracker_gates::{WindowFacts, standing};
 use tracker_windows::audit::{Audit, AuditAnomaly, AuditEntry};
 use tracker_windows::canonical::FinalizeRows;
 
+use crate::done::{Part, completeness};
 use crate::render::Lines;
+use crate::render::card::share;
 use crate::wire;
 use crate::wire::value::{Instant, Plain};
 use crate::wire::window_audit::{
-    AnomaliesJson, AnomalyJson, AuditJson, CountJson, DeltaJson, EntryJson, FinalizeJson, RowsJson,
-    SnapshotJson,
+    AnomaliesJson, AnomalyJson, AuditJson, CountJson, DeltaJson, EntryJson, EvidenceJson, FinalizeJson,
+    PartJson, RowsJson, SnapshotJson,
 };
+
+/// What is shown of a window.
+#[derive(Debug)]
+pub struct Shown<'a> {
+    /// The audit.
+    pub audit: &'a Audit<'a>,
+    /// What a gate would be asked with.
+    pub facts: &'a WindowFacts,
+    /// Rows of the panel that name the window.
+    pub panel: usize,
+    /// The definition of done.
+    pub parts: Vec<Part>,
+}
 
 /// Returns the lines of the audit.
 #[must_use]
-pub fn text(audit: &Audit<'_>) -> String {
+pub fn text(shown: &Shown<'_>) -> String {
+    let audit = shown.audit;
     let mut out = Lines::default();
     out.push(format_args!("Window Audit: {}", audit.window));
     if !audit.entries.is_empty() {
@@ -57,19 +74,36 @@ pub fn text(audit: &Audit<'_>) -> String {
         out.push(format_args!("  - {} (not recorded yet): {}", found.kind, found.detail));
     }
     out.push(format_args!("Churn rows: {}", audit.elsewhere.churn));
-    out.push(format_args!("Evidence rows: {}", audit.elsewhere.evidence));
+    let stands = standing(&shown.facts.evidence);
+    let results = match audit.elsewhere.evidence {
+        0 => String::new(),
+        _ => format!(
+            " ({} pass, {} fail, {} skip)",
+            stands.passing.len(),
+            stands.failing.len(),
+            stands.skipped.len()
+        ),
+    };
+    out.push(format_args!("Evidence rows: {}{results}", audit.elsewhere.evidence));
     out.push(format_args!("Telemetry rows: {}", audit.elsewhere.telemetry));
+    out.push(format_args!("Panel rows: {}", shown.panel));
     for drift in &audit.drift {
         out.push(format_args!("Drift: {drift}"));
     }
     for need in &audit.needs {
         out.push(format_args!("Needs: {need}"));
     }
-    let missing: Vec<String> = audit.missing.iter().map(ToString::to_string).collect();
+    let missing: Vec<&Part> = shown.parts.iter().filter(|part| !part.met).collect();
+    let names: Vec<&str> = missing.iter().map(|part| part.name).collect();
     out.push(format_args!(
         "Missing: {}",
-        if missing.is_empty() { "nothing".to_owned() } else { missing.join(", ") }
+        if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
     ));
+    for part in missing {
+        out.push(format_args!("  - {}: {}", part.name, part.command));
+    }
+    let (met, all) = completeness(&shown.parts);
+    out.push(format_args!("Completeness: {} ({met}/{all})", percent(share(met, all))));
     out.text()
 }
 
@@ -132,7 +166,10 @@ fn finalize_text(audit: &Audit<'_>, out: &mut Lines) {
 ///
 /// # Errors
 /// Failed: a value has no form in JSON.
-pub fn json(audit: &Audit<'_>) -> Result<String, CliError> {
+pub fn json(shown: &Shown<'_>) -> Result<String, CliError> {
+    let audit = shown.audit;
+    let stands = standing(&shown.facts.evidence);
+    let (met, all) = completeness(&shown.parts);
     wire::text(&AuditJson {
         window: audit.window.as_str(),
         snapshots: audit.entries.iter().map(entry_json).collect(),
@@ -144,11 +181,25 @@ pub fn json(audit: &Audit<'_>) -> Result<String, CliError> {
             not_recorded: audit.unrecorded.iter().map(|found| &*found.detail).collect(),
         },
         churn: RowsJson { count: audit.elsewhere.churn },
-        evidence: RowsJson { count: audit.elsewhere.evidence },
+        evidence: EvidenceJson {
+            count: audit.elsewhere.evidence,
+            pass: stands.passing.len(),
+            fail: stands.failing.len(),
+            skip: stands.skipped.len(),
+        },
         telemetry: RowsJson { count: audit.elsewhere.telemetry },
+        panel: RowsJson { count: shown.panel },
         drift: texts(&audit.drift),
         needs: texts(&audit.needs),
-        missing: texts(&audit.missing),
+        missing: shown.parts.iter().filter(|part| !part.met).map(|part| part.name).collect(),
+        done: shown
+            .parts
+            .iter()
+            .map(|part| PartJson { name: part.name, met: part.met, command: &part.command })
+            .collect(),
+        completeness_pct: Plain(share(met, all)),
+        completeness_met: met,
+        completeness_total: all,
     })
 }
 

@@ -1,6 +1,8 @@
 //! A decision card as text: the lines that scripts of the earlier tool know first, then what they did not have.
 
+pub(crate) mod html;
 pub(crate) mod json;
+pub(crate) mod plot;
 
 use tracker_cli_support::{number, percent};
 use tracker_domain::RowRef;
@@ -37,7 +39,7 @@ pub(crate) fn text(of: &DecisionCard, explain: bool) -> String {
     out.push("  Heads:");
     for head in &of.heads {
         let last = match &head.last {
-            Some((seq, hash)) => format!("seq={seq} h={hash}"),
+            Some(last) => format!("seq={} h={}", last.seq, last.hash),
             None => "no chained row".to_owned(),
         };
         out.push(format_args!("    - {}: rows={} {last}", head.file, head.rows));
@@ -88,7 +90,10 @@ pub(crate) fn rows(rows: &[RowRef]) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let runs = runs(rows);
+    let mut rows: Vec<&RowRef> = rows.iter().collect();
+    rows.sort();
+    rows.dedup();
+    let runs = runs(&rows);
     let named: Vec<String> =
         runs.iter().take(NAMED_RUNS).map(|(first, last)| run_text(first, last)).collect();
     match runs.len().saturating_sub(NAMED_RUNS) {
@@ -98,9 +103,9 @@ pub(crate) fn rows(rows: &[RowRef]) -> String {
 }
 
 /// Groups rows that follow each other in one file.
-fn runs(rows: &[RowRef]) -> Vec<(&RowRef, &RowRef)> {
+fn runs<'r>(rows: &[&'r RowRef]) -> Vec<(&'r RowRef, &'r RowRef)> {
     let mut runs: Vec<(&RowRef, &RowRef)> = Vec::new();
-    for row in rows {
+    for &row in rows {
         match runs.last_mut() {
             Some((_, last))
                 if last.file == row.file
@@ -246,6 +251,7 @@ mod tests {
         assert_eq!(rows(&[row(3, Some(2))]), " [windows.jsonl:3 (seq 2)]");
         let chained: Vec<RowRef> = (1..=4).map(|n| row(n, Some(n))).collect();
         assert_eq!(rows(&chained), " [windows.jsonl:1-4 (seq 1-4)]");
+        assert_eq!(rows(&[row(2, Some(2)), row(1, Some(1)), row(2, Some(2))]), " [windows.jsonl:1-2 (seq 1-2)]");
         assert_eq!(rows(&[row(1, None), row(3, Some(1))]), " [windows.jsonl:1, windows.jsonl:3 (seq 1)]");
         let scattered: Vec<RowRef> = (1..=8).map(|n| row(2 * n, None)).collect();
         assert!(rows(&scattered).ends_with("windows.jsonl:12, and 2 more]"), "{}", rows(&scattered));

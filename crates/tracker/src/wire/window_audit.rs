@@ -23,16 +23,52 @@ pub(crate) struct AuditJson<'a> {
     pub(crate) anomalies: AnomaliesJson<'a>,
     /// Rows of churn.
     pub(crate) churn: RowsJson,
-    /// Rows of evidence.
-    pub(crate) evidence: RowsJson,
+    /// Rows of evidence, and what the ones that stand say.
+    pub(crate) evidence: EvidenceJson,
     /// Rows of telemetry.
     pub(crate) telemetry: RowsJson,
+    /// Rows of the review panel that name the window.
+    pub(crate) panel: RowsJson,
     /// Where the finalize row has fallen behind its readings.
     pub(crate) drift: Vec<String>,
     /// What its lanes still need.
     pub(crate) needs: Vec<String>,
     /// What a finished window should have and this one has not.
-    pub(crate) missing: Vec<String>,
+    pub(crate) missing: Vec<&'a str>,
+    /// The definition of done, part by part.
+    pub(crate) done: Vec<PartJson<'a>>,
+    /// Parts that are there, in percent.
+    pub(crate) completeness_pct: Plain,
+    /// Parts that are there.
+    pub(crate) completeness_met: usize,
+    /// Parts of a finished window.
+    pub(crate) completeness_total: usize,
+}
+
+/// One part of a finished window.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "DonePart")]
+pub(crate) struct PartJson<'a> {
+    /// Its name.
+    pub(crate) name: &'a str,
+    /// Whether it is there.
+    pub(crate) met: bool,
+    /// The command that supplies it; words in capitals are to be filled in.
+    pub(crate) command: &'a str,
+}
+
+/// Rows of evidence: of each capability and runner the newest row stands.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "AuditedEvidence")]
+pub(crate) struct EvidenceJson {
+    /// Rows.
+    pub(crate) count: usize,
+    /// Standing rows that say pass.
+    pub(crate) pass: usize,
+    /// Standing rows that say fail.
+    pub(crate) fail: usize,
+    /// Standing rows that say skip.
+    pub(crate) skip: usize,
 }
 
 /// One phase of one lane.

@@ -63,8 +63,8 @@ fn head(of: &crate::card::LedgerHead) -> HeadJson<'_> {
     HeadJson {
         file: &of.file,
         rows: of.rows,
-        seq: of.last.as_ref().map(|(seq, _)| *seq),
-        h: of.last.as_ref().map(|(_, hash)| hash.as_str()),
+        seq: of.last.as_ref().map(|last| last.seq),
+        h: of.last.as_ref().map(|last| last.hash.as_str()),
     }
 }
 
