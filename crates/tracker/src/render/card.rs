@@ -251,7 +251,10 @@ mod tests {
         assert_eq!(rows(&[row(3, Some(2))]), " [windows.jsonl:3 (seq 2)]");
         let chained: Vec<RowRef> = (1..=4).map(|n| row(n, Some(n))).collect();
         assert_eq!(rows(&chained), " [windows.jsonl:1-4 (seq 1-4)]");
-        assert_eq!(rows(&[row(2, Some(2)), row(1, Some(1)), row(2, Some(2))]), " [windows.jsonl:1-2 (seq 1-2)]");
+        assert_eq!(
+            rows(&[row(2, Some(2)), row(1, Some(1)), row(2, Some(2))]),
+            " [windows.jsonl:1-2 (seq 1-2)]"
+        );
         assert_eq!(rows(&[row(1, None), row(3, Some(1))]), " [windows.jsonl:1, windows.jsonl:3 (seq 1)]");
         let scattered: Vec<RowRef> = (1..=8).map(|n| row(2 * n, None)).collect();
         assert!(rows(&scattered).ends_with("windows.jsonl:12, and 2 more]"), "{}", rows(&scattered));

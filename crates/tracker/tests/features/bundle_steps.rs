@@ -18,7 +18,7 @@ fn files(world: &World, file: &str) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     for place in 0..archive.len() {
         let mut entry = archive.by_index(place).expect("an entry");
-        let (mut text, name) = (String::new(), entry.name().to_owned());
+        let (mut text, name) = (String::new(), entry.name().expect("a name").into_owned());
         entry.read_to_string(&mut text).expect("text");
         files.insert(name, text);
     }
