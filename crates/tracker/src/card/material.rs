@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use tracker_cli_support::CliError;
-use tracker_domain::{Anomaly, Evidence, FinalizedWindow, PromptCount, Retraction, Snapshot, WindowId};
+use tracker_domain::{
+    Anomaly, Evidence, FeatureRecord, FinalizedWindow, PromptCount, Retraction, Snapshot, WindowId,
+};
 use tracker_gates::{Source, WindowFacts};
 use tracker_ledger::wire::churn::{ChurnRow, MEASURED};
 use tracker_ledger::wire::panel::PanelLine;
@@ -22,6 +24,7 @@ pub(crate) struct Material {
     pub(crate) evidence: Vec<Evidence>,
     pub(crate) churn: Vec<ChurnRow>,
     pub(crate) panel: Vec<PanelLine>,
+    pub(crate) features: Vec<FeatureRecord>,
 }
 
 impl Material {
@@ -40,6 +43,7 @@ impl Material {
             evidence: rows.evidence(only)?,
             churn: rows.churn(only)?,
             panel: panel(rows, only)?,
+            features: rows.features(only)?,
         })
     }
 

@@ -106,7 +106,7 @@ pub(super) fn decide(
             .collect(),
         open: by_window.values().filter(|of| of.finalized.is_none()).count(),
         comparison: compared.flat_map(|of| certainties(&of)).collect(),
-        expansion: expansions(&all, &material.finalized, &material.counts, blocked, &settings),
+        expansion: expansions(&all, &material, blocked, 100.0 - facts.buffer_pp, &settings),
         replay: replay.map(|(_, summary, row)| (summary, row)),
     };
     Ok(DecisionCard {

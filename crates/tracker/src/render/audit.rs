@@ -73,6 +73,20 @@ pub fn text(shown: &Shown<'_>) -> String {
     for found in &audit.unrecorded {
         out.push(format_args!("  - {} (not recorded yet): {}", found.kind, found.detail));
     }
+    elsewhere_text(shown, &mut out);
+    for drift in &audit.drift {
+        out.push(format_args!("Drift: {drift}"));
+    }
+    for need in &audit.needs {
+        out.push(format_args!("Needs: {need}"));
+    }
+    done_text(&shown.parts, &mut out);
+    out.text()
+}
+
+/// What the other ledgers hold of the window.
+fn elsewhere_text(shown: &Shown<'_>, out: &mut Lines) {
+    let audit = shown.audit;
     out.push(format_args!("Churn rows: {}", audit.elsewhere.churn));
     let stands = standing(&shown.facts.evidence);
     let results = match audit.elsewhere.evidence {
@@ -87,13 +101,11 @@ pub fn text(shown: &Shown<'_>) -> String {
     out.push(format_args!("Evidence rows: {}{results}", audit.elsewhere.evidence));
     out.push(format_args!("Telemetry rows: {}", audit.elsewhere.telemetry));
     out.push(format_args!("Panel rows: {}", shown.panel));
-    for drift in &audit.drift {
-        out.push(format_args!("Drift: {drift}"));
-    }
-    for need in &audit.needs {
-        out.push(format_args!("Needs: {need}"));
-    }
-    let missing: Vec<&Part> = shown.parts.iter().filter(|part| !part.met).collect();
+}
+
+/// What is missing with the command that supplies it, and how much is there.
+fn done_text(parts: &[Part], out: &mut Lines) {
+    let missing: Vec<&Part> = parts.iter().filter(|part| !part.met).collect();
     let names: Vec<&str> = missing.iter().map(|part| part.name).collect();
     out.push(format_args!(
         "Missing: {}",
@@ -102,9 +114,8 @@ pub fn text(shown: &Shown<'_>) -> String {
     for part in missing {
         out.push(format_args!("  - {}: {}", part.name, part.command));
     }
-    let (met, all) = completeness(&shown.parts);
+    let (met, all) = completeness(parts);
     out.push(format_args!("Completeness: {} ({met}/{all})", percent(share(met, all))));
-    out.text()
 }
 
 fn entry_text(entry: &AuditEntry<'_>, out: &mut Lines) {
