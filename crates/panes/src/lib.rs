@@ -45,6 +45,7 @@ mod json;
 pub mod logs;
 pub mod meter_name;
 mod parser;
+mod plain;
 pub mod providers;
 pub mod reset;
 mod text;

@@ -49,7 +49,10 @@ pub enum Reset {
 /// ```
 #[must_use]
 pub fn resolve(text: &str, ctx: &Ctx) -> Reset {
-    let Some(printed) = grammar::printed(text) else { return Reset::Unreadable };
+    let glued = glued(text);
+    let Some(printed) = grammar::printed(text).or_else(|| grammar::printed(&glued)) else {
+        return Reset::Unreadable;
+    };
     let zone = match printed.zone {
         None => ctx.zone.tz(),
         Some(name) => match name.parse() {
@@ -66,7 +69,38 @@ pub fn resolve(text: &str, ctx: &Ctx) -> Reset {
 
 /// Tells whether a text is one that [`resolve`] reads.
 pub(crate) fn is_printed(text: &str) -> bool {
-    grammar::printed(text).is_some()
+    grammar::printed(text).is_some() || grammar::printed(&glued(text)).is_some()
+}
+
+/// Tells whether a text is a reset with a time of day.
+pub(crate) fn has_time(text: &str) -> bool {
+    let glued = glued(text);
+    grammar::printed(text).or_else(|| grammar::printed(&glued)).is_some_and(|printed| printed.time.is_some())
+}
+
+/// Tells whether a text is a reset with a day.
+pub(crate) fn has_day(text: &str) -> bool {
+    let glued = glued(text);
+    grammar::printed(text).or_else(|| grammar::printed(&glued)).is_some_and(|printed| printed.day.is_some())
+}
+
+/// The text without blanks: where a terminal broke it within a number or a word, no blank belongs.
+fn glued(text: &str) -> String {
+    // No reset is longer, and a long text need not be copied to know that it is none.
+    if text.len() > LONGEST { String::new() } else { text.split_whitespace().collect() }
+}
+
+/// Bytes of the longest reset: a date with its year, a time and the name of a zone.
+const LONGEST: usize = 120;
+
+/// Tells whether a text is the beginning of a reset that a terminal cut: it opens a zone and does not close it, or a few
+/// characters more would make it a reset.
+pub(crate) fn is_cut(text: &str) -> bool {
+    const ENDS: [&str; 9] = ["m", "am", "0", "00", "0am", "00am", ":00", "7am", "Oct"];
+    let open = text.matches('(').count() > text.matches(')').count();
+    !text.is_empty()
+        && text.len() <= LONGEST
+        && (open || ENDS.iter().any(|end| is_printed(&format!("{text}{end}"))))
 }
 
 /// Sets the reset of a meter as printed and, where it names one instant, as such. Tags the reading where not.
@@ -75,6 +109,10 @@ pub(crate) fn bind(reading: &mut Reading, meter: &mut Meter, raw: &str, ctx: &Ct
     match within(resolve(raw, ctx), raw, meter.window_minutes, ctx) {
         Reset::At(at) => meter.resets_at = Some(at),
         Reset::Ambiguous => reading.tag(Tag::ResetAmbiguous),
+        Reset::Unreadable if is_cut(raw) => {
+            meter.resets_raw = None;
+            reading.tag(Tag::Truncated(format!("{}-resets", meter.id)));
+        }
         Reset::Unreadable => reading.unknown.push(UnknownField {
             name: format!("{} resets", meter.label),
             raw: raw.chars().take(80).collect(),
@@ -91,7 +129,8 @@ pub(crate) fn bind(reading: &mut Reading, meter: &mut Meter, raw: &str, ctx: &Ct
 fn within(next: Reset, raw: &str, window_minutes: Option<u32>, ctx: &Ctx) -> Reset {
     let (Reset::At(at), Some(minutes)) = (next, window_minutes) else { return next };
     let length = TimeDelta::minutes(i64::from(minutes));
-    match grammar::printed(raw).and_then(|printed| printed.day) {
+    let glued = glued(raw);
+    match grammar::printed(raw).or_else(|| grammar::printed(&glued)).and_then(|printed| printed.day) {
         Some(day) if day.year.is_none() && length > HALF_A_YEAR => Reset::Ambiguous,
         Some(_) => next,
         None => {
@@ -220,6 +259,25 @@ mod tests {
             "Jan 2, 99999 3am",
         ] {
             assert_eq!(resolve(text, &ctx), Reset::Unreadable, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_reset_that_was_broken_within_a_number_is_put_together() {
+        let ctx = ctx("2026-11-20T18:53:00Z", "UTC");
+        assert_eq!(resolve("20:0 6 on 2 4 Nov", &ctx), at("2026-11-24T20:06:00Z"));
+        assert_eq!(resolve("1 1am (Europe/Ber lin)", &ctx), at("2026-11-21T10:00:00Z"));
+    }
+
+    #[test]
+    fn a_reset_that_was_cut_is_no_reset() {
+        for cut in
+            ["8:59pm (Eur", "Nov 24, 7:1", "Nov 24, 7", "Aug 25, 5a", "11", "3:0", "20:06 on 4", "Nov 24,"]
+        {
+            assert!(is_cut(cut), "{cut}");
+        }
+        for whole in ["soon", "Jul 10 t 2:59am (Europe/Prague)", "refresh requested", ""] {
+            assert!(!is_cut(whole), "{whole}");
         }
     }
 

@@ -1,7 +1,5 @@
 //! Shared bits of pane grammars: cells between borders, percentages with their direction, token counts.
 
-use std::borrow::Cow;
-
 use nom::branch::alt;
 use nom::bytes::complete::{tag_no_case, take_while, take_while1};
 use nom::character::complete::{alpha1, char, multispace0};
@@ -10,27 +8,6 @@ use nom::sequence::{preceded, terminated};
 use nom::{IResult, Parser};
 use tracker_domain::{LeftPct, Level, UsedPct};
 
-/// Returns a text as its client printed it: blanks that do not break become blanks, and the marks of a quotation
-/// (`> ` before every line) go.
-pub(crate) fn plain(text: &str) -> Cow<'_, str> {
-    let quoted = {
-        let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
-        lines.peek().is_some() && lines.all(|line| line.trim_start().starts_with('>'))
-    };
-    let blank = |c: char| matches!(c, '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}');
-    if !quoted && !text.contains(blank) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    for line in text.lines() {
-        let line = if quoted { line.trim_start().trim_start_matches('>') } else { line };
-        let line = if quoted { line.strip_prefix(' ').unwrap_or(line) } else { line };
-        out.extend(line.chars().map(|c| if blank(c) { ' ' } else { c }));
-        out.push('\n');
-    }
-    Cow::Owned(out)
-}
-
 /// What stands in one line between the borders of a box, if there are any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cell<'a> {
@@ -38,8 +15,10 @@ pub(crate) struct Cell<'a> {
     pub(crate) text: &'a str,
     /// Column (in characters, from 0) at which the text starts.
     pub(crate) column: usize,
-    /// Whether the text runs up to the right border, so that it may have been cut there.
+    /// Whether the text runs up to the right border, or has lost it, so that it may have been cut there.
     pub(crate) full: bool,
+    /// Whether its right border is there.
+    pub(crate) closed: bool,
 }
 
 /// Box borders: U+2502, and the ASCII bar of hand-made copies.
@@ -51,14 +30,14 @@ pub(crate) fn cell(line: &str) -> Cell<'_> {
     let inner = outer.strip_prefix(BORDERS).unwrap_or(outer).trim_start();
     let column = line.chars().count() - inner.chars().count();
     let inner = inner.trim_end();
-    let (text, full) = match inner.strip_suffix(BORDERS) {
+    let (text, full, closed) = match inner.strip_suffix(BORDERS) {
         Some(left) => {
             let text = left.trim_end();
-            (text, left.len() - text.len() <= 1)
+            (text, left.len() - text.len() <= 1, true)
         }
-        None => (inner, false),
+        None => (inner, outer.starts_with(BORDERS) && !inner.is_empty(), false),
     };
-    Cell { text, column, full }
+    Cell { text, column, full, closed }
 }
 
 /// Reads `12%`, `12.5 %` or `1,234.5%`. Digits are taken whole: `1,234.5` is never 1.
@@ -149,15 +128,9 @@ mod tests {
         let boxed = cell("\u{2502}  5h limit:   4% used   \u{2502}");
         assert_eq!((boxed.text, boxed.column, boxed.full), ("5h limit:   4% used", 3, false));
         assert!(cell("\u{2502}  5h limit:  82% u \u{2502}").full);
-        assert_eq!(cell("  bare").text, "bare");
+        assert_eq!((cell("  bare").text, cell("  bare").full), ("bare", false));
+        assert!(cell("\u{2502}  Model:  gpt-6-so").full);
         assert_eq!(cell("\u{2502}\u{2502}").text, "");
-    }
-
-    #[test]
-    fn a_quotation_and_blanks_of_the_web_are_undone() {
-        assert_eq!(plain("> 5h\u{a0}limit\n>\n>   x"), "5h limit\n\n  x\n");
-        assert!(matches!(plain("> /usage\n Current session"), Cow::Borrowed(_)));
-        assert!(matches!(plain(""), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use tracker_domain::{ProviderId, Tag};
 
 use crate::format::{self, Format};
+use crate::plain::plain;
 use crate::{Confidence, Ctx, Input, PaneParser, Parsed};
 
 mod date;
@@ -40,10 +41,13 @@ impl PaneParser for Ccusage {
     }
 
     fn detect(&self, input: &Input<'_>) -> Confidence {
-        format::detect(FORMATS, input)
+        let text = plain(input.text);
+        format::detect(FORMATS, &Input { text: &text, ..*input })
     }
 
     fn parse(&self, input: &Input<'_>, ctx: &Ctx) -> Parsed {
+        let text = plain(input.text);
+        let input = &Input { text: &text, ..*input };
         match format::surest(FORMATS, input) {
             Some((format, _)) => (format.parse)(input, ctx),
             None => Parsed::nothing(PROVIDER, "unknown", Tag::InsufficientData),

@@ -6,6 +6,7 @@
 use tracker_domain::{ProviderId, Reading, Tag};
 
 use crate::format::{self, Format};
+use crate::plain::plain;
 use crate::{Confidence, Ctx, Input, PaneParser, Parsed};
 
 mod amount;
@@ -44,10 +45,13 @@ impl PaneParser for ClaudeMonitor {
     }
 
     fn detect(&self, input: &Input<'_>) -> Confidence {
-        format::detect(FORMATS, input)
+        let text = plain(input.text);
+        format::detect(FORMATS, &Input { text: &text, ..*input })
     }
 
     fn parse(&self, input: &Input<'_>, ctx: &Ctx) -> Parsed {
+        let text = plain(input.text);
+        let input = &Input { text: &text, ..*input };
         match format::surest(FORMATS, input) {
             Some((format, _)) => (format.parse)(input, ctx),
             None => Parsed::nothing(PROVIDER, "unknown", Tag::InsufficientData),

@@ -196,11 +196,16 @@ fn split_amounts(text: &str) -> (Option<f64>, Option<f64>) {
     let slash = (multispace0, char('/'), multispace0);
     let both: IResult<&str, (f64, f64)> =
         preceded(multispace0, separated_pair(amount, slash, amount)).parse(text);
-    if let Ok((_, (used, cap))) = both {
+    let ends = |rest: &str| rest.trim_start().is_empty() || rest.trim_start().starts_with('(');
+    if let Some((_, (used, cap))) = both.ok().filter(|(rest, _)| ends(rest)) {
         return (Some(used), Some(cap));
     }
-    let (left, right) = text.split_once('/').unwrap_or((text, ""));
-    let one = |text: &str| amount(text.trim()).ok().map(|(_, x)| x);
+    // Without what follows it, a figure may be the beginning of a longer one.
+    let Some((left, right)) = text.split_once('/') else { return (None, None) };
+    let one = |text: &str| {
+        let (rest, x) = amount(text.trim()).ok()?;
+        ends(rest).then_some(x)
+    };
     (one(left), one(right))
 }
 
@@ -266,6 +271,13 @@ mod tests {
         );
         let twice = read(&format!("{whole}{TOP}Token Usage: [#] 41.0% 90,200 / 220,000\n"));
         assert_eq!((twice.meters[0].used_amount(), twice.has(&Tag::MultiPaneTrimmed)), (Some(41.0), true));
+        let figures = |text: &str| {
+            let reading = read(&format!("{TOP}Token Usage: [##] 40.1% {text}\n"));
+            (number(&reading, "tokens_used"), number(&reading, "token_limit"))
+        };
+        assert_eq!(figures("8"), (None, None));
+        assert_eq!(figures("$6\n.70 / $140.00 (x)"), (None, Some(140.0)));
+        assert_eq!(figures("8\n8,122 / 220,000"), (None, Some(220_000.0)));
         let cut = read(&format!("{TOP}Token Usage: [####"));
         assert!(!cut.has_numbers() && cut.has(&Tag::Truncated("token_used_pct".into())));
     }

@@ -4,7 +4,8 @@ use tracker_domain::ProviderId;
 
 use crate::format::{self, Format};
 use crate::logs::LogFormat;
-use crate::{Confidence, Ctx, Input, PaneParser, Parsed, text};
+use crate::plain::plain;
+use crate::{Confidence, Ctx, Input, PaneParser, Parsed};
 
 mod family;
 mod headers;
@@ -42,12 +43,12 @@ impl PaneParser for Codex {
     }
 
     fn detect(&self, input: &Input<'_>) -> Confidence {
-        let text = text::plain(input.text);
+        let text = plain(input.text);
         format::detect(FORMATS, &Input { text: &text, ..*input })
     }
 
     fn parse(&self, input: &Input<'_>, ctx: &Ctx) -> Parsed {
-        let text = text::plain(input.text);
+        let text = plain(input.text);
         let input = Input { text: &text, ..*input };
         let parse = format::surest(FORMATS, &input).map_or(status::parse as _, |(format, _)| format.parse);
         parse(&input, ctx)

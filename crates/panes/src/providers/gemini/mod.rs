@@ -2,7 +2,8 @@
 
 use tracker_domain::ProviderId;
 
-use crate::{Confidence, Ctx, Input, PaneParser, Parsed, text};
+use crate::plain::plain;
+use crate::{Confidence, Ctx, Input, PaneParser, Parsed};
 
 mod stats;
 
@@ -27,10 +28,10 @@ impl PaneParser for Gemini {
     }
 
     fn detect(&self, input: &Input<'_>) -> Confidence {
-        stats::detect(&text::plain(input.text))
+        stats::detect(&plain(input.text))
     }
 
     fn parse(&self, input: &Input<'_>, ctx: &Ctx) -> Parsed {
-        stats::parse(&text::plain(input.text), ctx)
+        stats::parse(&plain(input.text), ctx)
     }
 }

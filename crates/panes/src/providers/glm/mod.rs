@@ -3,6 +3,7 @@
 use tracker_domain::{ProviderId, Tag};
 
 use crate::format::{self, Format};
+use crate::plain::plain;
 use crate::{Confidence, Ctx, Input, PaneParser, Parsed};
 
 mod prompt_blocks;
@@ -41,10 +42,13 @@ impl PaneParser for Glm {
     }
 
     fn detect(&self, input: &Input<'_>) -> Confidence {
-        format::detect(FORMATS, input)
+        let text = plain(input.text);
+        format::detect(FORMATS, &Input { text: &text, ..*input })
     }
 
     fn parse(&self, input: &Input<'_>, ctx: &Ctx) -> Parsed {
+        let text = plain(input.text);
+        let input = &Input { text: &text, ..*input };
         match format::surest(FORMATS, input) {
             Some((format, _)) => (format.parse)(input, ctx),
             // Blocks of another tool hold no prompt count; the reader of blocks says so with its own tag.

@@ -3,6 +3,7 @@
 use tracker_domain::{Fact, Level, Meter, MeterId, Reading, Tag, UnknownField};
 
 use super::provider;
+use crate::plain::is_json;
 use crate::{Confidence, Ctx, Input, Parsed, reset, text};
 
 mod banner;
@@ -20,7 +21,7 @@ pub(super) fn detect(input: &Input<'_>) -> Confidence {
             when.starts_with("in ") || (when.contains(", ") && when.trim_end_matches(')').ends_with(" left"))
         })
     };
-    if input.text.lines().any(relative) {
+    if is_json(input.text) || input.text.lines().any(relative) {
         return Confidence::NONE;
     }
     let panels = panel::panels(input.text);
@@ -51,6 +52,7 @@ pub(super) fn parse(input: &Input<'_>, ctx: &Ctx) -> Parsed {
     for section in &newest.sections {
         bind(&mut reading, section, ctx);
     }
+    cut_resets(&mut reading, headless || newest.headless);
     finish(&mut reading, newest);
     if panels.len() > 1 {
         reading.tag(Tag::MultiPaneTrimmed);
@@ -82,7 +84,10 @@ fn bind(reading: &mut Reading, section: &Section<'_>, ctx: &Ctx) {
     meter.detail = section.detail.map(text::excerpt);
     match &section.reset {
         // Money resets on a day, not at a time; that is no doubt about a limit.
-        Some(raw) if money => meter.resets_raw = Some(raw.clone()),
+        Some(raw) if money => {
+            meter.resets_raw = Some(raw.clone()).filter(|raw| !raw.contains('(') || raw.ends_with(')'))
+        }
+        Some(_) if section.reset_cut => reading.tag(Tag::Truncated(format!("{}-resets", meter.id))),
         Some(raw) => reset::bind(reading, &mut meter, raw, ctx),
         None => {}
     }
@@ -90,6 +95,21 @@ fn bind(reading: &mut Reading, section: &Section<'_>, ctx: &Ctx) {
         reading.tag(Tag::Truncated(meter.id.to_string()));
     }
     reading.meters.push(meter);
+}
+
+/// Takes back resets that lost their end: where one names its zone all do, and those of the headless command always do.
+fn cut_resets(reading: &mut Reading, headless: bool) {
+    let whole = |meter: &Meter| meter.resets_raw.as_deref().is_some_and(|raw| raw.ends_with(')'));
+    let limit = |meter: &Meter| meter.window_minutes.is_some();
+    if !headless && !reading.meters.iter().any(|meter| limit(meter) && whole(meter)) {
+        return;
+    }
+    let mut cut = Vec::new();
+    for meter in reading.meters.iter_mut().filter(|m| limit(m) && m.resets_raw.is_some() && !whole(m)) {
+        (meter.resets_raw, meter.resets_at) = (None, None);
+        cut.push(Tag::Truncated(format!("{}-resets", meter.id)));
+    }
+    cut.into_iter().for_each(|tag| reading.tag(tag));
 }
 
 fn finish(reading: &mut Reading, panel: &Panel<'_>) {

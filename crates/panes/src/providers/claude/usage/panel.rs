@@ -1,7 +1,7 @@
 //! Lines of a capture grouped to panels, and a panel's lines to sections.
 
 use super::row;
-use super::title::{Title, is_bar, title};
+use super::title::{Title, is_bar, is_clipped, title};
 use crate::text::{Direction, cell};
 
 /// One titled bar.
@@ -10,6 +10,8 @@ pub(super) struct Section<'a> {
     pub(super) title: Title<'a>,
     pub(super) level: Option<(f64, Direction)>,
     pub(super) reset: Option<String>,
+    /// Whether the reset may have lost its end.
+    pub(super) reset_cut: bool,
     pub(super) detail: Option<&'a str>,
 }
 
@@ -27,6 +29,8 @@ pub(super) enum Notice<'a> {
 pub(super) struct Panel<'a> {
     pub(super) sections: Vec<Section<'a>>,
     pub(super) notice: Option<Notice<'a>>,
+    /// Whether its rows are those of the headless command: `Current session: 37% used`.
+    pub(super) headless: bool,
     /// "Extra usage not enabled", "Usage credits are off", "Unlimited".
     pub(super) extra: Option<&'a str>,
 }
@@ -37,16 +41,46 @@ impl Panel<'_> {
     }
 }
 
+/// A line of a copy that lost its line ends holds several titles; each begins a line of its own again.
+fn segments(line: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = line;
+    let next = |text: &str| {
+        let from = text.char_indices().nth(1).map(|(at, _)| at)?;
+        TITLES.iter().filter_map(|title| text.get(from..)?.find(title)).min().map(|at| at + from)
+    };
+    while let Some(at) = next(rest).filter(|_| line.contains('%')) {
+        let (part, tail) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        parts.push(part);
+        rest = tail;
+    }
+    parts.push(rest);
+    parts.retain(|part| !part.trim().is_empty() || line.trim().is_empty());
+    parts
+}
+
+/// Titles as they stand within a line.
+const TITLES: [&str; 4] = [" Current session", " Current week", " Extra usage", " Usage credits"];
+
 /// No panel has more sections; what repeats a title without end is none.
 const MAX_SECTIONS: usize = 64;
 
 /// Splits a capture into the panels that it shows, oldest first.
 pub(super) fn panels(text: &str) -> Vec<Panel<'_>> {
-    let lines: Vec<&str> = text.lines().map(|line| cell(line).text).collect();
+    let parts: Vec<&str> = text.lines().flat_map(segments).collect();
+    let lengths: Vec<usize> = parts.iter().map(|line| line.chars().count()).collect();
+    // Where several lines end in the column that none goes beyond, a terminal may have cut them there.
+    let longest = lengths.iter().copied().max().unwrap_or_default();
+    let edge =
+        if lengths.iter().filter(|length| **length == longest).count() > 1 { longest } else { usize::MAX };
+    let cells: Vec<_> = parts.into_iter().map(cell).collect();
+    let lines: Vec<&str> = cells.iter().map(|cell| cell.text).collect();
     let mut reader = Reader::default();
     let mut above = "";
     for (at, line) in lines.iter().enumerate() {
         let below = lines.get(at + 1..).unwrap_or_default();
+        reader.at_edge = cells.get(at).is_some_and(|cell| cell.column == 0);
+        reader.full = lengths.get(at).is_some_and(|length| *length == edge);
         reader.line(line, below, above);
         if !line.is_empty() {
             above = line;
@@ -60,6 +94,12 @@ pub(super) fn panels(text: &str) -> Vec<Panel<'_>> {
 struct Reader<'a> {
     panels: Vec<Panel<'a>>,
     panel: Panel<'a>,
+    /// Whether the capture lost its first columns, so that a number at its left edge may have lost digits.
+    clipped: bool,
+    /// Whether the line stands at the left edge.
+    at_edge: bool,
+    /// Whether the line may be cut at its right end.
+    full: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -67,20 +107,32 @@ impl<'a> Reader<'a> {
         if is_start(line) {
             self.cut();
         } else if let Some(notice) = notice(line) {
-            // What stood above a notice is older than it.
-            if notice != Notice::Subscription {
-                self.panel.sections.clear();
-            }
-            self.panel.notice = Some(notice);
-        } else if let Some((title, rest)) = title(line) {
-            let again = self.panel.sections.iter().any(|s| s.title == title && s.level.is_some());
-            if again && title == Title::Session {
+            // What stood above a notice is older than it; the headless command begins with its sentence.
+            if notice == Notice::Subscription {
                 self.cut();
             }
+            self.panel.sections.clear();
+            self.panel.notice = Some(notice);
+        } else if let Some((title, rest)) = title(line) {
+            // The session comes first, and no limit comes twice: another panel starts here.
+            let known = |s: &Section<'_>| s.level.is_some() && !matches!(s.title, Title::Other(_));
+            let again = |s: &Section<'_>| s.level.is_some() && s.title == title;
+            let first = title == Title::Session && self.panel.sections.iter().any(known);
+            if first || (is_limit(title) && self.panel.sections.iter().any(again)) {
+                self.cut();
+            }
+            self.clipped |= is_clipped(line);
+            self.panel.headless |= rest.starts_with(':');
             if self.panel.sections.len() >= MAX_SECTIONS {
                 return;
             }
-            self.panel.sections.push(Section { title, level: None, reset: None, detail: None });
+            self.panel.sections.push(Section {
+                title,
+                level: None,
+                reset: None,
+                reset_cut: false,
+                detail: None,
+            });
             self.body(rest, below, above);
         } else {
             self.body(line, below, above);
@@ -98,7 +150,7 @@ impl<'a> Reader<'a> {
             }
             // A hard wrap may have cut the number in two: "3" above "7% used".
             let torn = line.starts_with(|c: char| c.is_ascii_digit())
-                && above.ends_with(|c: char| c.is_ascii_digit());
+                && ((self.clipped && self.at_edge) || above.ends_with(|c: char| c.is_ascii_digit()));
             if let Some(section) = self.panel.sections.last_mut().filter(|_| !torn) {
                 section.level = Some((number, direction));
             }
@@ -106,6 +158,8 @@ impl<'a> Reader<'a> {
         let Some(section) = self.panel.sections.last_mut() else { return };
         if section.reset.is_none() {
             section.reset = row::reset(rest, below);
+            section.reset_cut =
+                self.full && section.reset.as_deref().is_some_and(|raw| row::may_be_cut(raw, rest));
         }
         let money = rest.contains(" spent");
         if money || rest.starts_with("One-time credit") {
@@ -127,7 +181,13 @@ impl<'a> Reader<'a> {
             && !above.contains(['%', ':']);
         if line.starts_with(is_bar) && name {
             let title = Title::Other(above);
-            self.panel.sections.push(Section { title, level: None, reset: None, detail: None });
+            self.panel.sections.push(Section {
+                title,
+                level: None,
+                reset: None,
+                reset_cut: false,
+                detail: None,
+            });
         }
         line.starts_with(is_bar) && name
     }
@@ -138,6 +198,10 @@ impl<'a> Reader<'a> {
             self.panels.push(panel);
         }
     }
+}
+
+fn is_limit(title: Title<'_>) -> bool {
+    matches!(title, Title::Session | Title::Week | Title::ScopedWeek(_))
 }
 
 /// The tab bar of the panel, or the prompt line with the command.

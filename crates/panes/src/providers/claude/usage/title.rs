@@ -23,13 +23,26 @@ pub(super) enum Title<'a> {
 
 /// Reads a title at the start of a line and returns what follows it. Blanks may be lost.
 pub(super) fn title(line: &str) -> Option<(Title<'_>, &str)> {
+    limit(line).filter(|(_, rest)| ends_title(rest)).or_else(|| money(line))
+}
+
+/// A title ends its line, or its bar, number or reset follows; "current session configuration" is prose.
+fn ends_title(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    let reset = rest.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("reset"));
+    reset || !rest.starts_with(char::is_alphabetic)
+}
+
+fn limit(line: &str) -> Option<(Title<'_>, &str)> {
     if let Some(rest) = session(line) {
         return Some((Title::Session, rest));
     }
-    if let Some(rest) = skip(line, "currentweek") {
-        let scoped = rest.trim_start().strip_prefix('(').and_then(|rest| rest.split_once(')'));
-        return Some(scoped.map_or((Title::Week, rest), |(scope, rest)| (week(scope.trim()), rest)));
-    }
+    let rest = skip(line, "currentweek")?;
+    let scoped = rest.trim_start().strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    Some(scoped.map_or((Title::Week, rest), |(scope, rest)| (week(scope.trim()), rest)))
+}
+
+fn money(line: &str) -> Option<(Title<'_>, &str)> {
     for name in ["Extra usage", "Usage credits"] {
         if let Some(rest) = line.strip_prefix(name) {
             let after = rest.trim_start();
@@ -47,6 +60,11 @@ fn week(scope: &str) -> Title<'_> {
         _ if lost_one_letter(&plain, "allmodels") => Title::GarbledWeek(scope),
         _ => Title::ScopedWeek(scope),
     }
+}
+
+/// Tells whether a line is the session's title without its first letters: what stands left of it was clipped off.
+pub(super) fn is_clipped(line: &str) -> bool {
+    session(line).is_some() && !line.starts_with(['C', 'c'])
 }
 
 /// The session title may have lost its first letters to a clipped capture, or one letter to a redraw.
@@ -117,6 +135,9 @@ mod tests {
         assert_eq!(title("Currentweek(allmodels)"), Some((Title::Week, "")));
         assert_eq!(title("Current week"), Some((Title::Week, "")));
         assert_eq!(title("Session"), None);
+        assert_eq!(title("rent session configuration"), None);
+        assert_eq!(title("Current session Resets 3pm"), Some((Title::Session, " Resets 3pm")));
+        assert!(is_clipped("rrent session") && !is_clipped("Curretsession") && !is_clipped("Current week"));
     }
 
     #[test]

@@ -36,11 +36,12 @@ pub(super) fn read(reading: &mut Reading, label: &str, row: &Row<'_>) {
 
 /// `gpt-5-codex (reasoning high, summaries auto)`. A name that the box cut is no name.
 fn model(reading: &mut Reading, value: &str, full: bool) {
-    match value.split_once(" (") {
+    match value.split_once('(') {
         Some((name, rest)) => {
             reading.model = Some(name.trim().to_owned());
-            let effort = rest.strip_prefix("reasoning ").and_then(|r| r.split([',', ')']).next());
-            reading.effort = effort.filter(|_| rest.contains([',', ')'])).map(str::to_owned);
+            let effort = rest.strip_prefix("reasoning").and_then(|r| r.split([',', ')']).next());
+            reading.effort =
+                effort.filter(|_| rest.contains([',', ')'])).map(|effort| effort.trim().to_owned());
         }
         None if full => reading.tag(Tag::Truncated("model".into())),
         None if value.chars().any(char::is_alphanumeric) => reading.model = Some(value.to_owned()),

@@ -18,6 +18,14 @@ pub(super) fn detect(text: &str) -> Confidence {
     }
 }
 
+/// Tells whether the list stands below every row of a limit, so that it is the newer one.
+pub(super) fn are_newest(text: &str) -> bool {
+    let list = text.rfind("\u{2022} Signed in with ChatGPT");
+    list.is_some_and(|at| {
+        text.rfind("limit:").is_none_or(|row| row < at) && text.rfind("% used").is_none_or(|row| row < at)
+    })
+}
+
 /// Reads what such a capture says beside limits, which it does not have.
 pub(super) fn read(text: &str, newest: Option<&Pane<'_>>) -> Reading {
     let mut reading = Reading::new(provider(), super::KIND);

@@ -71,19 +71,34 @@ pub(super) enum Label<'a> {
 
 /// Tells what a label stands for; `None` when it is none of this pane.
 pub(super) fn label(text: &str) -> Option<Label<'_>> {
-    if let Some(about) = ABOUT.iter().find(|a| **a == text) {
+    // A capture may have lost its blanks: "5hlimit", "SparkWeeklylimit".
+    let glued = !text.contains(' ');
+    if let Some(about) = ABOUT.iter().find(|a| **a == text || (glued && strip_end(text, a) == Some(""))) {
         return Some(Label::About(about));
     }
     for known in &KNOWN {
-        if let Some(family) = text.strip_suffix(known.label)
-            && (family.is_empty() || family.ends_with(' '))
+        let family = if glued { strip_end(text, known.label) } else { text.strip_suffix(known.label) };
+        if let Some(family) = family
+            && (family.is_empty() || family.ends_with(' ') || (glued && ends_a_name(family)))
             && is_name(family.trim())
         {
             return Some(Label::Limit { family: family.trim(), name: known.label, minutes: known.minutes });
         }
     }
-    let name = text.strip_suffix(" limit")?;
+    let name = text
+        .strip_suffix(" limit")
+        .or_else(|| text.strip_suffix("limit").filter(|name| ends_a_name(name)))?;
     (!name.is_empty() && is_name(name)).then_some(Label::Group(name))
+}
+
+/// Strips a label without its blanks from the end of a text without blanks.
+fn strip_end<'a>(text: &'a str, label: &str) -> Option<&'a str> {
+    label.rsplit(' ').try_fold(text, |rest, word| rest.strip_suffix(word))
+}
+
+/// Tells whether a name may end here; the digit of "15hlimit" may not.
+fn ends_a_name(name: &str) -> bool {
+    name.ends_with(char::is_alphabetic)
 }
 
 /// Model families are short and of letters, digits, blanks, dots, dashes and underscores; prose and banners are not.
@@ -121,6 +136,10 @@ mod tests {
         assert_eq!(label("Account"), Some(Label::About("Account")));
         assert_eq!(label("\u{26a0} weekly limit"), None);
         assert_eq!(label("Biweekly limit"), Some(Label::Group("Biweekly")));
+        assert_eq!(label("Weeklylimit"), weekly(""));
+        assert_eq!(label("SparkWeeklylimit"), weekly("Spark"));
+        assert_eq!(label("Contextwindow"), Some(Label::About("Context window")));
+        assert_eq!(label("15hlimit"), Some(Label::Group("15h")));
     }
 
     #[test]

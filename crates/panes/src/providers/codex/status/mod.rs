@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use tracker_domain::{Level, Meter, MeterId, Reading, Tag, UnknownField};
 
 use super::provider;
-use crate::{Confidence, Ctx, Input, Parsed, reset, text};
+use crate::plain::is_json;
+use crate::{Confidence, Ctx, Input, Parsed, meter_name, reset, text};
 
 mod about;
 mod bullets;
@@ -13,6 +14,7 @@ mod footer;
 mod label;
 mod markup;
 mod rows;
+mod segments;
 mod value;
 
 use label::Label;
@@ -23,21 +25,28 @@ const KIND: &str = "status-pane";
 /// Recognizes the pane by its header or its rows. Other clients print the same labels with relative resets.
 pub(super) fn detect(input: &Input<'_>) -> Confidence {
     let text = input.text;
-    if text.contains("(resets in ") {
+    if is_json(text) || text.contains("(resets in ") {
         return Confidence::NONE;
     }
     let row = |labels: &[&str]| {
         text.lines().any(|line| labels.iter().any(|l| line.contains(l)) && !line.contains("\u{26a0}"))
     };
     match () {
-        () if row(&["5h limit:", "Weekly limit:"]) => {
+        () if row(&["5h limit:", "Weekly limit:", "5hlimit:", "Weeklylimit:"]) => {
             Confidence::new(90, "rows \"5h limit:\" or \"Weekly limit:\"")
         }
-        () if text.contains(">_ OpenAI Codex (v") => Confidence::new(80, "header \">_ OpenAI Codex\""),
+        () if text.contains(">_ OpenAI Codex (v") || text.contains(">_OpenAICodex(v") => {
+            Confidence::new(80, "header \">_ OpenAI Codex\"")
+        }
         () if row(&[
             "Monthly limit:",
             "Monthly credit limit:",
             "Annual limit:",
+            "Daily limit:",
+            "Usage limit:",
+            "Secondary usage limit:",
+            "Monthlylimit:",
+            "Dailylimit:",
             "24h limit:",
             "1h limit:",
             "  Limits:",
@@ -54,7 +63,8 @@ pub(super) fn parse(input: &Input<'_>, ctx: &Ctx) -> Parsed {
     let text = markup::strip(input.text);
     let mut panes = rows::panes(&text);
     let speaking = panes.iter().filter(|p| p.speaks_of_limits()).count();
-    let Some(at) = panes.iter().rposition(Pane::speaks_of_limits) else {
+    let newest = panes.iter().rposition(Pane::speaks_of_limits).filter(|_| !bullets::are_newest(&text));
+    let Some(at) = newest else {
         return Parsed::one(bullets::read(&text, panes.last()));
     };
     let pane = panes.swap_remove(at);
@@ -109,16 +119,31 @@ fn limit(reading: &mut Reading, mut meter: Meter, row: &Row<'_>, ctx: &Ctx) {
     if matches!(meter.level, Some(Level::Used(used)) if used.is_over_100()) {
         reading.tag(Tag::Over100);
     }
-    if let Some(raw) = value.reset {
-        reset::bind(reading, &mut meter, &raw.replace("**", ""), ctx);
-    } else if value.reset_cut {
-        reading.tag(Tag::Truncated(format!("{}-resets", meter.id)));
+    match value.reset.filter(|raw| !row.reset_open && is_whole(raw, meter.window_minutes)) {
+        Some(raw) => reset::bind(reading, &mut meter, raw, ctx),
+        None if value.reset.is_some() || value.reset_cut => {
+            reading.tag(Tag::Truncated(format!("{}-resets", meter.id)));
+            reading.unknown.extend(value.reset.map(|raw| UnknownField {
+                name: format!("{} resets", meter.label),
+                raw: text::excerpt(raw),
+                why: "not the whole text of a reset".to_owned(),
+            }));
+        }
+        None => {}
     }
     let detail = value.rest.trim();
     if detail.contains("credits") {
         meter.detail = Some(text::excerpt(detail));
     }
     reading.meters.push(meter);
+}
+
+/// A reset tells its time of day, and with "on" its day; only one that lies months ahead is printed as a day alone.
+fn is_whole(raw: &str, window_minutes: Option<u32>) -> bool {
+    let far = window_minutes.is_some_and(|minutes| minutes > 2 * meter_name::MONTH);
+    // Before October 2025 the day stood first: "7 May (07:08)", "Jan 2, 2024 3:14 AM".
+    let joined = raw.contains("on") || raw.contains(['(', ',']) || !reset::has_day(raw);
+    if far { reset::is_printed(raw) } else { reset::has_time(raw) && joined }
 }
 
 fn finish(reading: &mut Reading) {

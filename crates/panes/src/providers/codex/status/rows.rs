@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::label::{Label, label};
+use super::segments::segments;
 use crate::text::{self, Cell};
 
 /// One row: what its label stands for, and its value with continuation lines joined by blanks.
@@ -12,6 +13,8 @@ pub(super) struct Row<'a> {
     pub(super) value: String,
     /// Whether the row runs up to the border of its box and may be cut there.
     pub(super) full: bool,
+    /// Whether its reset goes on below a line that lost its border, and maybe its end with it.
+    pub(super) reset_open: bool,
 }
 
 /// The rows between two starts of a pane.
@@ -48,7 +51,9 @@ const MAX_VALUE: usize = 400;
 pub(super) fn panes(text: &str) -> Vec<Pane<'_>> {
     let mut reader = Reader::default();
     for line in text.lines() {
-        reader.line(text::cell(line));
+        for part in segments(line) {
+            reader.line(text::cell(part));
+        }
     }
     reader.finish()
 }
@@ -87,7 +92,7 @@ impl<'a> Reader<'a> {
                 self.cut();
             }
             self.draft.pane.version = version.split_once(')').map(|(version, _)| version);
-        } else if text == "/status" {
+        } else if text == "/status" || text == "Rate limit usage snapshot" {
             self.cut();
         } else if text.starts_with(TOP) {
             self.open_box();
@@ -100,16 +105,17 @@ impl<'a> Reader<'a> {
             self.draft.pane.session_model = model.split_whitespace().next();
         } else {
             self.body(text, cell);
-            // A line of a bad paste may hold the end of one box and the start of another.
-            if text.contains(TOP) {
-                self.open_box();
-            }
         }
         self.draft.after_blank = false;
     }
 
     fn body(&mut self, text: &'a str, cell: Cell<'a>) {
         if !self.row(text, cell, false) && !self.continues(text, cell) {
+            // Rows are indented: a line that is not goes on where a terminal broke the row above it.
+            let broken = cell.column == 0 && self.draft.open.is_some_and(|(column, _)| column > 0);
+            if let Some(row) = self.draft.pane.rows.last_mut().filter(|_| broken && !self.draft.after_blank) {
+                row.full = true;
+            }
             if let Some(quoted) = quoted_row(text) {
                 self.row(quoted, cell, true);
             }
@@ -133,6 +139,8 @@ impl<'a> Reader<'a> {
         if let Some(outer) = self.outer.pop() {
             let inner = std::mem::replace(&mut self.draft, outer);
             self.panes.push(inner);
+        } else if self.draft.pane.speaks_of_limits() {
+            self.cut();
         }
     }
 
@@ -144,12 +152,12 @@ impl<'a> Reader<'a> {
         let value = value.trim_start();
         let group = if matches!(label, Label::About(_)) { None } else { self.draft.group };
         match label {
-            Label::Group(_) if !value.is_empty() => return false,
-            Label::Group(group) => {
+            Label::Group(group) if value.is_empty() || starts_with_limit(value) => {
                 self.draft.group = Some(group);
                 self.draft.open = None;
-                return true;
+                return value.is_empty() || self.row(value, cell, embedded);
             }
+            Label::Group(_) => return false,
             // Two windows of about an hour share one label.
             Label::Limit { name: "1h limit", .. } => {}
             _ if !self.draft.seen.insert((group, name)) => {
@@ -185,7 +193,7 @@ impl<'a> Reader<'a> {
             }
             _ => label,
         };
-        self.draft.pane.rows.push(Row { label, value: value.to_owned(), full });
+        self.draft.pane.rows.push(Row { label, value: value.to_owned(), full, reset_open: false });
     }
 
     /// Takes the line as the continuation of the open row, if it stands in its value column or closes its reset.
@@ -214,6 +222,7 @@ impl<'a> Reader<'a> {
             row.value.push(' ');
         }
         row.value.push_str(text);
+        row.reset_open |= reset_open && row.full && !cell.closed;
         row.full = cell.full;
         true
     }
@@ -241,9 +250,29 @@ impl<'a> Reader<'a> {
 }
 
 /// Finds a limit row that stands behind other text in the same line, and returns it up to the line's end.
+///
+/// A word right before it may be the name of its family, which cannot be told from the end of the other text.
 fn quoted_row(text: &str) -> Option<&str> {
     let at = ["Weekly limit:", "5h limit:"].iter().filter_map(|name| text.find(name)).min()?;
-    text.get(at..).filter(|row| row.contains('%'))
+    let (before, row) = text.split_at_checked(at)?;
+    let word = before.trim_end();
+    // The header of a family: its last word at least is its name.
+    if let Some(header) = word.strip_suffix(" limit:") {
+        return text.get(header.rfind(' ').map_or(0, |blank| blank + 1)..).filter(|_| row.contains('%'));
+    }
+    let parted =
+        before.len() - word.len() != 1 || !word.ends_with(char::is_alphanumeric) || ends_with_uuid(word);
+    (parted && row.contains('%')).then_some(row)
+}
+
+fn ends_with_uuid(text: &str) -> bool {
+    let word = text.rsplit(' ').next().unwrap_or(text);
+    word.len() == 36 && word.bytes().filter(|b| *b == b'-').count() == 4
+}
+
+/// Tells whether a value is itself a row of a limit.
+fn starts_with_limit(value: &str) -> bool {
+    value.split_once(':').is_some_and(|(name, _)| matches!(label(name.trim_end()), Some(Label::Limit { .. })))
 }
 
 #[cfg(test)]
@@ -259,6 +288,48 @@ mod tests {
         let values = |at: usize| panes[at].rows.iter().map(|row| row.value.as_str()).collect::<Vec<_>>();
         assert_eq!(values(0)[1], "17% used");
         assert_eq!(values(1), ["inner (reasoning low)", "20% used"]);
+    }
+
+    #[test]
+    fn rows_that_lost_their_line_ends_keep_their_families() {
+        let panes = panes(
+            "Session: 01a10f0d-a1dd-7040-b2a1-ececd0382a07 5h limit: 97% left Spark limit: 5h limit: 1% left Luna Weekly limit: 9% left",
+        );
+        let limits = panes[0].rows.iter().filter_map(|row| match row.label {
+            Label::Limit { family, name, .. } => Some((family, name, row.value.as_str())),
+            _ => None,
+        });
+        assert_eq!(
+            limits.collect::<Vec<_>>(),
+            [
+                ("", "5h limit", "97% left"),
+                ("Spark", "5h limit", "1% left"),
+                ("Luna", "Weekly limit", "9% left")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_word_before_a_quoted_row_may_be_its_family() {
+        assert_eq!(quoted_row("seen gpt-reserve Weekly limit: 5% left"), None);
+        assert_eq!(
+            quoted_row("5 credits Spark limit: 5h limit: 5% left"),
+            Some("Spark limit: 5h limit: 5% left")
+        );
+        assert_eq!(quoted_row("Session: x  Weekly limit: 5% left"), Some("Weekly limit: 5% left"));
+    }
+
+    #[test]
+    fn what_follows_a_closed_box_is_no_row_of_it() {
+        let panes =
+            panes("\u{256d}\n\u{2502} 5h limit: 1% used \u{2502}\n\u{2570}\nLimits: refresh requested");
+        assert_eq!((panes.len(), panes[0].rows.len()), (2, 1));
+    }
+
+    #[test]
+    fn a_row_that_goes_on_at_the_edge_was_broken_there() {
+        let panes = panes("  Model:   gpt-6.1-So\nl (reasoning high)\n  5h limit: 97% left\n\nprompt");
+        assert_eq!(panes[0].rows.iter().map(|row| row.full).collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]

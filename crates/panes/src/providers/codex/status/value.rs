@@ -51,7 +51,8 @@ fn reset(out: &mut Value<'_>) {
         }
     } else if let Some(when) = rest.strip_prefix("\u{b7} resets").or_else(|| rest.strip_prefix("Resets at:"))
     {
-        (out.reset, out.rest) = (Some(when.trim()), "");
+        (out.reset, out.rest) = (Some(when.trim()).filter(|when| !when.is_empty()), "");
+        out.reset_cut = out.reset.is_none();
         // This shape is older than the switch to "left", so the bare number of a cut row counts what is used.
         out.direction = out.direction.or(Some(Direction::Used));
     } else {
@@ -84,6 +85,8 @@ mod tests {
         assert_eq!((bare.percent, bare.direction), (Some(76.0), None));
         let cut = value("88% left (resets 20:05 on 2");
         assert!(cut.reset_cut && cut.reset.is_none());
+        let dotted = value("[\u{2588}] 72% \u{b7} resets");
+        assert!(dotted.reset_cut && dotted.reset.is_none());
     }
 
     #[test]
