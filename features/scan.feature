@@ -34,3 +34,14 @@ Feature: Meters and tokens from the logs that clients leave
     Then stdout says "jump: codex weekly rose from 14 to 88 % between two readings"
     When I run `tracker window-audit --window W0-20`
     Then stdout says "jump"
+
+  Scenario: a meter that jumped while a pasted window was open is told once on its audit
+    Given a log in which a meter jumps from 14 to 88 percent
+    When I run `tracker ingest codex --window W0-21 --phase before --captured-at 2026-11-20T12:50:00Z --stdin` on a codex pane with 5h 3% and weekly 14%
+    And I run `tracker ingest codex --window W0-21 --phase after --captured-at 2026-11-20T13:30:00Z --stdin` on a codex pane with 5h 9% and weekly 18%
+    And I run `tracker scan --codex-home logs`
+    Then it succeeds and prints "meters: 6 stored of 6 readings"
+    When I run `tracker window-audit --window W0-21`
+    Then stdout says "jump"
+    When I run `tracker scan --codex-home logs --window W0-21 --since 2026-11-20T12:50:00Z --until 2026-11-20T13:30:00Z`
+    Then "anomalies.jsonl" has 1 rows

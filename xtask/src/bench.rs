@@ -4,6 +4,7 @@ mod bca;
 mod big_ledger;
 mod cleaning;
 mod main_loop;
+mod scan;
 mod telemetry;
 
 use std::{
@@ -29,6 +30,7 @@ struct Entry {
 const ENTRIES: &[Entry] = &[
     Entry { name: "cleaning", by_default: true, run: cleaning::run },
     Entry { name: "loop", by_default: true, run: main_loop::run },
+    Entry { name: "scan", by_default: false, run: scan::run },
     Entry { name: "telemetry", by_default: true, run: telemetry::run },
     Entry { name: "telemetry-10m", by_default: false, run: telemetry::run_large },
     Entry { name: "bootstrap", by_default: true, run: bca::run },

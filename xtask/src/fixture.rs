@@ -39,7 +39,24 @@ fn add_below(root: &Path, file: &str, provider: &str) -> Result<PathBuf, Failure
     }
     fs::create_dir_all(&folder).map_err(|e| format!("cannot make {}: {e}", place::shown(&folder)))?;
     fs::write(&target, safe).map_err(|e| format!("cannot write {}: {e}", place::shown(&target)))?;
+    let dates = root.join("fixtures/panes").join(DATES);
+    let old = fs::read_to_string(&dates).unwrap_or_default();
+    let today = chrono::Utc::now().date_naive().to_string();
+    fs::write(&dates, dated(&old, provider, &today))
+        .map_err(|e| format!("cannot write {}: {e}", place::shown(&dates)))?;
     Ok(target)
+}
+
+/// The file beside the folders of captures that says when the last one of each was taken in.
+pub(crate) const DATES: &str = "dates.csv";
+
+/// Returns the file of dates with the line of `folder` set to `today`.
+fn dated(old: &str, folder: &str, today: &str) -> String {
+    let others = old.lines().skip(1).filter(|line| line.split(',').next() != Some(folder)).map(str::to_owned);
+    let mut lines: Vec<String> = others.collect();
+    lines.push(format!("{folder},{today}"));
+    lines.sort();
+    format!("folder,last_capture\n{}\n", lines.join("\n"))
 }
 
 /// Returns the capture with pseudonyms, or why it cannot be shown to others.
@@ -108,6 +125,14 @@ mod tests {
         assert!(
             add_below(&env.work(), "absent.txt", "codex").unwrap_err().contains("cannot read `absent.txt`")
         );
+    }
+
+    #[test]
+    fn the_day_of_the_last_capture_is_kept() {
+        let once = dated("", "glm", "2026-01-02");
+        assert_eq!(once, "folder,last_capture\nglm,2026-01-02\n");
+        let twice = dated(&dated(&once, "codex", "2026-01-03"), "glm", "2026-01-04");
+        assert_eq!(twice, "folder,last_capture\ncodex,2026-01-03\nglm,2026-01-04\n");
     }
 
     #[test]

@@ -7,6 +7,9 @@ use std::path::Path;
 /// Bytes that are read at once: what fits the cache of a processor core.
 const BLOCK: usize = 256 << 10;
 
+/// Bytes of buffer that are kept from file to file.
+const KEPT: usize = 8 << 20;
+
 /// The longest line that is looked at, in bytes.
 pub const MAX_LINE: usize = 16 << 20;
 
@@ -80,8 +83,9 @@ impl Blocks {
             report.torn_bytes = filled as u64;
             take(self.buffer.get(..filled).unwrap_or_default());
         }
-        // One long line must not keep its memory for all files to come.
-        if self.buffer.len() > 4 * BLOCK {
+        // One long line must not keep its memory for all files to come; long tool outputs are common, and fresh memory
+        // costs as much as reading the file.
+        if self.buffer.len() > KEPT {
             self.buffer = Vec::new();
         }
         Ok(report)

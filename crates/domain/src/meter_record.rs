@@ -28,6 +28,11 @@ pub struct MeterRecord {
     pub row: RowRef,
 }
 
+/// The minute of a reset: services tell it with seconds that differ from reply to reply.
+fn nearest_minute(at: DateTime<Utc>) -> i64 {
+    at.timestamp().saturating_add(30).div_euclid(60)
+}
+
 impl MeterRecord {
     /// Returns a hash of what makes two readings the same reading: limit, instant, value and reset.
     ///
@@ -57,8 +62,64 @@ impl MeterRecord {
                 self.meter.window_minutes,
                 self.observed_at.timestamp_millis(),
                 self.meter.used_amount().map(f64::to_bits),
-                self.meter.resets_at.map(|at| at.timestamp())
+                self.meter.resets_at.map(nearest_minute)
             ),
         ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Level, MeterId, UsedPct};
+
+    fn record() -> MeterRecord {
+        let level = Level::Used(UsedPct::new(12.0).unwrap());
+        let reset = DateTime::from_timestamp(1_795_000_020, 0).unwrap();
+        MeterRecord {
+            provider: ProviderId::from_static("codex"),
+            account: Some("acct-1".parse().unwrap()),
+            limit_id: Some("codex".into()),
+            meter: Meter::new(MeterId::WEEKLY, "weekly")
+                .with_window_minutes(10_080)
+                .with_level(level)
+                .with_resets_at(reset),
+            observed_at: DateTime::from_timestamp(1_794_000_000, 0).unwrap(),
+            plan: None,
+            kind: "rollout".into(),
+            row: RowRef::default(),
+        }
+    }
+
+    fn with(change: impl FnOnce(&mut MeterRecord)) -> u64 {
+        let mut changed = record();
+        change(&mut changed);
+        changed.key()
+    }
+
+    #[test]
+    fn each_part_of_the_identity_tells_meters_apart() {
+        let keys = [
+            record().key(),
+            with(|r| r.provider = ProviderId::from_static("claude")),
+            with(|r| r.account = None),
+            with(|r| r.limit_id = Some("codex_bengalfox".into())),
+            with(|r| r.meter.window_minutes = Some(10_079)),
+            with(|r| r.meter.window_minutes = None),
+            with(|r| r.meter.resets_at = DateTime::from_timestamp(1_795_000_080, 0)),
+        ];
+        let apart: std::collections::BTreeSet<u64> = keys.into_iter().collect();
+        assert_eq!(apart.len(), keys.len());
+    }
+
+    #[test]
+    fn seconds_by_which_a_reset_trembles_make_no_other_meter() {
+        for second in [1_795_000_000, 1_795_000_049] {
+            assert_eq!(
+                with(|r| r.meter.resets_at = DateTime::from_timestamp(second, 0)),
+                record().key(),
+                "{second}"
+            );
+        }
     }
 }

@@ -45,7 +45,7 @@ fn wrap(text: &str, width: usize) -> String {
     out
 }
 
-const PANES: [(&str, &str); 10] = [
+const PANES: [(&str, &str); 16] = [
     ("codex", "codex/status_v0.42.0_plus_37_81_w120.txt"),
     ("codex", "codex/status_v0.58.0_frac_w80.txt"),
     ("codex", "codex/status_v0.104.0_spark_w100.txt"),
@@ -56,6 +56,12 @@ const PANES: [(&str, &str); 10] = [
     ("claude", "claude/usage_pane_v2.1.197_year_w100.txt"),
     ("claude", "claude/usage_pane_v2.1.222_pro_extra_w80.txt"),
     ("claude", "claude/usage_pane_v2.1.329_pro_extra_w50.txt"),
+    ("claude", "claude/headless_usage_v2.1.329_max.txt"),
+    ("claude-monitor", "claude_monitor/v3.0.4_realtime_max5_w100.txt"),
+    ("claude-monitor", "claude_monitor/v4.0.0_realtime_max20_w120.txt"),
+    ("claude-monitor", "claude_monitor/v4.0.0_once_rich_official.txt"),
+    ("gemini", "gemini/stats_pool.txt"),
+    ("glm", "glm/quota_lines_python.txt"),
 ];
 
 /// A meter that a wrapped pane still shows has the number of the whole pane, and the same reset.
@@ -97,6 +103,44 @@ fn cutting_at_the_right_edge_never_changes_a_number() {
                 );
             }
         }
+    }
+}
+
+/// Inputs that repeat one piece; each is made as long as is asked for.
+const REPEATED: [(&str, &str, &str); 14] = [
+    ("bars without resets", "", "  5h limit:      [\u{2588}\u{2588}\u{2588}\u{2588}] 12% used\n"),
+    ("bars in one line", "", "5h limit: [\u{2588}] 12% used "),
+    ("labels in one line", "", "5h limit: "),
+    ("borders in one line", "", "\u{2502} 5h limit: 1% left "),
+    ("corners in one line", "", "\u{256d}\u{256f}"),
+    ("titles in one line", "1% ", "Current session "),
+    ("titles of one kind", "", "Current week (all models)\n\u{2588}\n"),
+    ("resets never closed", "", "  5h limit: 1% left (resets\n"),
+    ("resets and nothing", "Current session\n", "Resets Nov\n"),
+    ("digits", "  5h limit: ", "9"),
+    ("quotation", "", "> > 5h limit: 1% left\n"),
+    ("escaped line ends", "", "5h limit: 1% left\\n"),
+    ("deep lists", "{\"type\":\"token_count\",\"rate_limits\":", "["),
+    ("torn objects", "", "{\"a\":\n"),
+];
+
+/// The shortest of several runs, so that what else the machine does counts little.
+fn seconds(text: &str) -> f64 {
+    let run = || {
+        let start = std::time::Instant::now();
+        every_parser_answers(text);
+        start.elapsed().as_secs_f64()
+    };
+    (0..4).map(|_| run()).fold(f64::INFINITY, f64::min)
+}
+
+#[test]
+fn twice_the_input_costs_about_twice_the_time() {
+    for (name, head, piece) in REPEATED {
+        let text = |bytes: usize| head.to_owned() + &piece.repeat(bytes / piece.len());
+        let (once, twice) = (seconds(&text(150_000)), seconds(&text(300_000)));
+        // Work that grows with the square quadruples; noise does not, in the best of several runs.
+        assert!(twice < 3.0 * once + 0.005, "{name}: {once:.4} s, then {twice:.4} s");
     }
 }
 

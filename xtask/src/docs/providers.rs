@@ -1,8 +1,12 @@
 //! The table of what can be read, made from the registry of parsers and the captures that they are tested on.
 
+use std::path::PathBuf;
+
 use tracker_panes::{PaneParser, providers::REGISTRY};
 
 use super::{Document, current};
+
+mod seen;
 use crate::{Failure, place};
 
 /// The lines of README.md between which the table stands.
@@ -12,14 +16,13 @@ const END: &str = "<!-- providers: end -->";
 /// Returns `docs/providers.md` and README.md with the table of today in it.
 pub(super) fn documents() -> Result<Vec<Document>, Failure> {
     // A kind is a word of the command line; its folder may be named like a module.
-    let captures =
-        |kind: &str| captures(kind) + if kind.contains('-') { captures(&kind.replace('-', "_")) } else { 0 };
-    let table = table(REGISTRY, captures);
+    let table = table(REGISTRY, |kind| captures(kind).len());
     let readme = current(&place::root().join("README.md"));
     let page = format!(
         "# What Tracker reads\n\n<!-- Made by `cargo xtask docs`; do not edit. -->\n\n{table}\n\
          `tracker parse KIND` reads one of these without storing anything. A new one is a folder in\n\
-         `crates/panes/src/providers/`, its captures and one line in the registry.\n"
+         `crates/panes/src/providers/`, its captures and one line in the registry.\n\n{}",
+        seen::section(REGISTRY)?
     );
     let mut documents = vec![Document { path: "docs/providers.md".to_owned(), text: page }];
     if !readme.is_empty() {
@@ -28,11 +31,16 @@ pub(super) fn documents() -> Result<Vec<Document>, Failure> {
     Ok(documents)
 }
 
-/// Returns how many captures lie in the folder `name`: its files but the page about it. Snapshots have a folder below.
-fn captures(name: &str) -> usize {
-    let folder = place::root().join("fixtures/panes").join(name);
+/// Returns the folder of a kind's captures, which may be named like a module.
+fn folder(kind: &str) -> String {
+    kind.replace('-', "_")
+}
+
+/// Returns the captures of a kind: the files of its folder but the page about it. Snapshots have a folder below.
+fn captures(kind: &str) -> Vec<PathBuf> {
+    let folder = place::root().join("fixtures/panes").join(folder(kind));
     let files = place::files(&folder).into_iter().filter(|file| file.parent() == Some(&folder));
-    files.filter(|file| !file.ends_with("README.md")).count()
+    files.filter(|file| !file.ends_with("README.md")).collect()
 }
 
 /// Returns one row for each parser; `captures` tells how many captures a kind is tested on.

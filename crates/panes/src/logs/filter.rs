@@ -1,6 +1,11 @@
 //! Finds the lines that can matter, by words and without parsing.
 
+use std::sync::LazyLock;
+
 use memchr::memmem;
+
+/// Prepared once: most lines of a log are told by their type alone.
+static TYPE: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"\"type\""));
 
 /// How far into a line its type is looked for before the whole line is searched.
 const HEAD: usize = 256;
@@ -8,7 +13,7 @@ const HEAD: usize = 256;
 /// Returns the text after the first `"type":` of a line's beginning, blanks or not.
 pub(crate) fn first_type(line: &[u8]) -> Option<&[u8]> {
     let head = line.get(..HEAD).unwrap_or(line);
-    let at = memmem::find(head, b"\"type\"")?;
+    let at = TYPE.find(head)?;
     text_after_colon(head.get(at + 6..)?)
 }
 

@@ -3,7 +3,7 @@
 use tracker_cli_support::{CliError, Exit, Format, InputArgs, Ui, number};
 use tracker_domain::{Fact, Level, Meter, Reading};
 use tracker_ledger::wire;
-use tracker_panes::{Input, providers};
+use tracker_panes::{Confidence, Input, providers};
 
 use crate::intake::{CAPTURE_CAP, Circumstances, Intake, parser_of};
 use crate::{Workspace, errors};
@@ -41,23 +41,27 @@ pub fn run(args: &ParseArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit,
     };
     let intake = Intake::open(&workspace.ledger(), false)?;
     let capture = intake.read(&bytes, parser, &about)?;
-    if parser.is_none() {
-        let mut input = Input::new(&capture.text);
-        if let Some(name) = about.name {
-            input = input.with_name(name);
-        }
-        if let Some((found, why)) = providers::detect(&input) {
-            ui.note(format_args!("read as {}: {}", found.kind(), why.reason));
-        }
+    let read_as = if parser.is_none() { detected(&capture.text, about.name) } else { None };
+    if let Some((kind, why)) = &read_as {
+        ui.note(format_args!("read as {kind}: {}", why.reason));
     }
     let mut reading = capture.reading;
     reading.unknown.extend(capture.unknown);
     if format == Format::Json {
-        ui.json(&wire::reading::write(&reading).map_err(errors::wire)?)?;
+        let read_as = read_as.as_ref().map(|(kind, why)| (*kind, why.score, why.reason.as_ref()));
+        let found = wire::reading::Found { captured_at: about.captured_at, read_as };
+        ui.json(&wire::reading::write_found(&reading, &found).map_err(errors::wire)?)?;
     } else {
         text(&reading, ui)?;
     }
     Ok(Exit::Ok)
+}
+
+/// The kind as which a capture is recognized, and by what.
+fn detected(text: &str, name: Option<&str>) -> Option<(&'static str, Confidence)> {
+    let input = Input::new(text);
+    let input = name.map_or(input, |name| input.with_name(name));
+    providers::detect(&input).map(|(found, why)| (found.kind(), why))
 }
 
 fn text(reading: &Reading, ui: &mut Ui) -> Result<(), CliError> {

@@ -2,6 +2,7 @@
 
 mod archive;
 mod history;
+mod noted;
 mod phases;
 mod report;
 mod tokens;
@@ -98,6 +99,12 @@ pub fn run(
         Some(window) => Some(phases::store(window, span, workspace, ui)?),
         None => None,
     };
+    if filled.stored > 0 {
+        let noted = noted::in_windows(workspace, ui)?;
+        if noted > 0 {
+            ui.note(format_args!("{noted} meter anomalies lie in windows of the ledger: see window-audit"));
+        }
+    }
     let proposed = if args.auto { phases::propose(&archive, span, workspace)? } else { Vec::new() };
     let cells = tokens::cells(&archive, span, args.by, zone, workspace)?;
     let findings = history::findings(&archive);

@@ -16,7 +16,7 @@ use crate::wire::object::{Fields, Figure, Object, check_schema, decode};
 use crate::wire::value::{line, name_of};
 
 /// Top-level keys that are fields; a fact of such a name is written under `own:<name>`.
-pub(super) const FIELDS: [&str; 18] = [
+pub(super) const FIELDS: [&str; 19] = [
     "provider",
     "kind",
     "meters",
@@ -34,6 +34,7 @@ pub(super) const FIELDS: [&str; 18] = [
     "unknown",
     "entries",
     "schema_version",
+    "read_as",
     "adopt",
 ];
 
@@ -58,6 +59,38 @@ pub(super) const FIELDS: [&str; 18] = [
 /// [`WireError::Unwritable`] for an instant outside the years 0-9999.
 pub fn write(reading: &Reading) -> Result<String, WireError> {
     line(&ReadingJson::of(reading))
+}
+
+/// How a reading was come by.
+#[derive(Debug, Clone, Copy)]
+pub struct Found<'a> {
+    /// When the input was captured.
+    pub captured_at: chrono::DateTime<chrono::Utc>,
+    /// The kind as which the input was recognized, how sure its parser is (1 to 100), and by what; `None` when the
+    /// kind was given.
+    pub read_as: Option<(&'a str, u8, &'a str)>,
+}
+
+/// Writes a reading with the origin of its numbers: each meter has its `source` and, where the input says when it was
+/// observed, its `age_seconds`.
+///
+/// ```
+/// use tracker_domain::{Meter, MeterId, ProviderId, Reading};
+/// use tracker_ledger::wire::reading::{Found, write_found};
+/// let mut log = Reading::new(ProviderId::new("codex")?, "rollout");
+/// log.observed_at = Some("2026-01-01T00:00:00Z".parse()?);
+/// log.meters.push(Meter::new(MeterId::WEEKLY, "weekly"));
+/// let found = Found { captured_at: "2026-01-01T00:01:30Z".parse()?, read_as: Some(("codex", 95, "its lines")) };
+/// let line = write_found(&log, &found)?;
+/// assert!(line.contains(r#""source":"rollout","age_seconds":90"#));
+/// assert!(line.contains(r#""read_as":{"kind":"codex","confidence":95,"reason":"its lines"}"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_found(reading: &Reading, found: &Found<'_>) -> Result<String, WireError> {
+    line(&ReadingJson::found(reading, found))
 }
 
 /// Reads what [`write()`] wrote, or the earlier tool's flat fields when a `provider` is named in them.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tracker_domain::{Fact, LeftPct, Level, Meter, Reading, Resolution, UnknownField, UsageEntry, UsedPct};
 
 use super::flat;
-use super::reading::FIELDS;
+use super::reading::{FIELDS, Found};
 use crate::wire::value::{Instant, Plain, key_of};
 
 /// A reading on disk.
@@ -40,6 +40,9 @@ pub(crate) struct ReadingJson<'a> {
     session: Option<&'a str>,
     /// Version of the client that printed it.
     tool_version: Option<&'a str>,
+    /// How the kind of the input was found out; only what `tracker parse auto` prints has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read_as: Option<ReadAsJson<'a>>,
     /// Tags: what is missing, doubtful or special.
     errors: Vec<String>,
     /// What was seen and not understood.
@@ -80,6 +83,25 @@ pub(super) struct MeterJson<'a> {
     resets_at: Option<Instant>,
     /// Further text that belongs to the meter.
     detail: Option<&'a str>,
+    /// Where the number comes from, as `kind` of the reading; only what `tracker parse` prints has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+    /// Seconds between the observation and the capture, where the input says when it was observed; only what
+    /// `tracker parse` prints has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    age_seconds: Option<i64>,
+}
+
+/// How the kind of an input was found out.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ReadAs")]
+struct ReadAsJson<'a> {
+    /// The word of `tracker parse KIND` that reads it.
+    kind: &'a str,
+    /// How sure its parser is, 1 to 100.
+    confidence: u8,
+    /// What it was recognized by.
+    reason: &'a str,
 }
 
 /// Something seen and not understood.
@@ -144,11 +166,25 @@ impl<'a> ReadingJson<'a> {
             account: reading.account.as_deref(),
             session: reading.session.as_deref(),
             tool_version: reading.tool_version.as_deref(),
+            read_as: None,
             errors: reading.errors.iter().map(ToString::to_string).collect(),
             unknown: reading.unknown.iter().map(UnknownJson::of).collect(),
             entries: reading.entries.iter().map(EntryJson::of).collect(),
             flat: flat_values(reading),
         }
+    }
+
+    /// Returns the reading with the origin of each number.
+    pub(crate) fn found(reading: &'a Reading, found: &Found<'a>) -> Self {
+        let mut json = Self::of(reading);
+        let age = reading.observed_at.map(|observed_at| (found.captured_at - observed_at).num_seconds());
+        for meter in &mut json.meters {
+            meter.source = Some(&reading.kind);
+            meter.age_seconds = age.filter(|age| *age >= 0);
+        }
+        json.read_as =
+            found.read_as.map(|(kind, confidence, reason)| ReadAsJson { kind, confidence, reason });
+        json
     }
 }
 
@@ -205,6 +241,8 @@ impl<'a> MeterJson<'a> {
             resets_raw: meter.resets_raw.as_deref(),
             resets_at: meter.resets_at.map(Instant),
             detail: meter.detail.as_deref(),
+            source: None,
+            age_seconds: None,
         }
     }
 }

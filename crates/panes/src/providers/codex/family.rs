@@ -88,23 +88,18 @@ pub(super) fn whole(n: f64) -> Option<i64> {
 pub(super) fn bind(reading: &mut Reading, family: &Family, observed_at: DateTime<Utc>) {
     let scope = if family.is_main() { None } else { family.name.as_deref().or(family.id.as_deref()) };
     for window in &family.windows {
-        let Some(minutes) = window.minutes else {
+        if window.minutes.is_none() {
             reading.unknown.push(UnknownField {
                 name: scope.unwrap_or(MAIN).to_owned(),
                 raw: format!("{:?} percent used", window.used),
                 why: "a window of unknown length".to_owned(),
             });
-            continue;
-        };
-        let base = meter_name::by_minutes(minutes);
-        let (id, label) = match (scope, family.id.as_deref()) {
-            (None, _) => (base, format!("{minutes} minutes")),
-            (Some(scope), Some(id)) if id != scope => {
-                (MeterId::scoped(&base, scope), format!("{scope} ({id}) {minutes} minutes"))
-            }
-            (Some(scope), _) => (MeterId::scoped(&base, scope), format!("{scope} {minutes} minutes")),
-        };
-        let mut meter = Meter::new(id, label).with_window_minutes(minutes);
+        }
+        let mut meter = meter(family, scope, window.minutes);
+        if reading.meter(&meter.id).is_some() && window.minutes.is_none() {
+            // Two windows whose lengths nobody tells are not one.
+            meter.id = MeterId::slug(&format!("{}-2", meter.id));
+        }
         meter.level = window.used.and_then(|used| UsedPct::new(used).ok()).map(Level::Used);
         if window.used.is_some_and(|used| used.fract() != 0.0) {
             meter.resolution = Resolution::Fine;
@@ -115,6 +110,24 @@ pub(super) fn bind(reading: &mut Reading, family: &Family, observed_at: DateTime
         set_reset(&mut meter, window.reset, observed_at);
         reading.meters.push(meter);
     }
+}
+
+/// The meter of a window, by its length; one of unknown length is kept under that name.
+fn meter(family: &Family, scope: Option<&str>, minutes: Option<u32>) -> Meter {
+    let (base, length) = match minutes {
+        Some(minutes) => (meter_name::by_minutes(minutes), format!("{minutes} minutes")),
+        None => (MeterId::slug("unknown window"), "unknown length".to_owned()),
+    };
+    let (id, label) = match (scope, family.id.as_deref()) {
+        (None, _) => (base, length),
+        (Some(scope), Some(id)) if id != scope => {
+            (MeterId::scoped(&base, scope), format!("{scope} ({id}) {length}"))
+        }
+        (Some(scope), _) => (MeterId::scoped(&base, scope), format!("{scope} {length}")),
+    };
+    let mut meter = Meter::new(id, label);
+    meter.window_minutes = minutes;
+    meter
 }
 
 /// Sets a reset that is given in seconds.
@@ -155,4 +168,21 @@ pub(super) fn credits(reading: &mut Reading, object: &Object<'_>) {
         _ => return,
     };
     reading.facts.insert("credits".to_owned(), Fact::Text(text));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_of_unknown_length_is_kept_under_that_name() {
+        let text = r#"{"primary":{"used_percent":7},"secondary":{"used_percent":9,"window_minutes":97}}"#;
+        let family = Family::read(&Object::parse(text).unwrap());
+        let mut reading = Reading::new(super::super::provider(), "rollout");
+        bind(&mut reading, &family, DateTime::from_timestamp(0, 0).unwrap());
+        let meters: Vec<_> =
+            reading.meters.iter().map(|m| (m.id.as_str(), m.used_amount(), m.window_minutes)).collect();
+        assert_eq!(meters, [("unknown-window", Some(7.0), None), ("97m", Some(9.0), Some(97))]);
+        assert_eq!(reading.unknown.len(), 1);
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use tracker_domain::{Fact, Reading};
+use tracker_domain::{Fact, Reading, UnknownField};
 
 use super::family::{self, Family, ResetIn, Window};
 use super::provider;
@@ -37,8 +37,34 @@ pub(super) fn parse(input: &Input<'_>, ctx: &Ctx) -> Parsed {
     for family in &families {
         family::bind(&mut reading, family, ctx.captured_at);
     }
+    json::list_unknown(&mut reading.unknown, unknown(&headers));
     family::finish(&mut reading);
     Parsed::one(reading)
+}
+
+/// Endings of the headers that are read.
+const KNOWN: [&str; 8] = [
+    "plan-type",
+    "credits-unlimited",
+    "-used-percent",
+    "-window-minutes",
+    "-reset-at",
+    "-reset-after-seconds",
+    "limit-name",
+    "active-limit",
+];
+
+/// Lists the headers of this client that are not read and say something.
+fn unknown(headers: &BTreeMap<String, String>) -> Vec<UnknownField> {
+    let known = |name: &str| KNOWN.iter().any(|end| name.ends_with(end));
+    let fields = headers.iter().filter(|(name, value)| !known(name) && !value.is_empty());
+    fields
+        .map(|(name, value)| UnknownField {
+            name: format!("{PREFIX}{name}"),
+            raw: json::shown(value),
+            why: "header not known".to_owned(),
+        })
+        .collect()
 }
 
 /// Returns the headers of this client by their names in lower case without the prefix.
@@ -129,5 +155,8 @@ mod tests {
         let meter = reading.meter(&MeterId::FIVE_HOURS).unwrap();
         assert_eq!((meter.used_amount(), meter.resets_raw.as_deref()), (Some(12.5), Some("1782452694")));
         assert_eq!(reading.plan.as_deref(), Some("plus"));
+        let more = format!("{text}x-codex-surge-factor: 1.5\nx-codex-credits-balance: \n");
+        let unknown = parse(&Input::new(&more), &ctx).into_newest().unwrap().unknown;
+        assert_eq!(unknown.iter().map(|u| u.name.as_str()).collect::<Vec<_>>(), ["x-codex-surge-factor"]);
     }
 }

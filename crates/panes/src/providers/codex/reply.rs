@@ -77,8 +77,10 @@ fn app_server(limits: &Object<'_>, ctx: &Ctx) -> Reading {
         families.extend(main.clone());
     }
     families.sort_by_key(|object| !Family::read(object).is_main());
+    json::list_unknown(&mut reading.unknown, said(limits.unknown("", &RESULT)));
     for object in &families {
         family::bind(&mut reading, &Family::read(object), ctx.captured_at);
+        json::list_unknown(&mut reading.unknown, said(object.unknown("rateLimits.", &FAMILY)));
     }
     if let Some(main) = families.first().or(main.as_ref()) {
         reading.plan = main.text("planType").map(Into::into);
@@ -86,6 +88,18 @@ fn app_server(limits: &Object<'_>, ctx: &Ctx) -> Reading {
         individual(&mut reading, main, ctx);
     }
     reading
+}
+
+/// The keys of a reply that are read, or say nothing about a meter.
+const RESULT: [&str; 6] = ["rateLimits", "rateLimitsByLimitId", "accountId", "id", "jsonrpc", "method"];
+
+/// The keys of a family that are read.
+const FAMILY: [&str; 7] =
+    ["limitId", "limitName", "primary", "secondary", "credits", "planType", "individualLimit"];
+
+/// Leaves out keys without a value.
+fn said(fields: Vec<UnknownField>) -> Vec<UnknownField> {
+    fields.into_iter().filter(|field| field.raw != "null").collect()
 }
 
 /// The monthly credit limit of an organisation's member.
@@ -111,6 +125,6 @@ fn usage(object: &Object<'_>, ctx: &Ctx) -> Reading {
         family::bind(&mut reading, &Family::read(&limits), ctx.captured_at);
     }
     let known = ["user_id", "account_id", "email", "plan_type", "rate_limit", "credits"];
-    reading.unknown.extend(object.unknown("", &known));
+    json::list_unknown(&mut reading.unknown, said(object.unknown("", &known)));
     reading
 }

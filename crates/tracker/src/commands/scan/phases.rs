@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use tracker_cli_support::{CliError, Ui, number};
-use tracker_domain::{Anomaly, MeterRecord, Phase, ProviderId, Reading, RowRef, WindowId};
+use tracker_domain::{MeterRecord, Phase, ProviderId, Reading, WindowId};
 use tracker_ledger::LedgerFile;
 use tracker_windows::derived::{Burst, bursts, derive};
 use tracker_windows::history::findings;
 
 use super::Span;
 use super::archive::Archive;
+use super::noted;
 use crate::intake::Capture;
 use crate::rows::Rows;
 use crate::store::{Draft, Manner, anomaly, snapshots};
@@ -83,25 +84,13 @@ fn note_findings(
     until: DateTime<Utc>,
     workspace: &Workspace,
 ) -> Result<(), CliError> {
-    let found = findings(records).into_iter().filter(|finding| (since..=until).contains(&finding.at));
     let mut transaction = workspace.ledger().begin(&[LedgerFile::ANOMALIES]).map_err(errors::ledger)?;
-    for finding in found {
-        let row = Anomaly {
-            window: window.clone(),
-            blocking: finding.is_blocking(),
-            provider: finding.provider,
-            lane: workspace.lane.clone(),
-            kind: finding.kind,
-            meter: Some(finding.meter),
-            cause: None,
-            before: finding.before,
-            after: finding.after,
-            snapshots: Vec::new(),
-            captured_at: workspace.now(),
-            detail: finding.detail,
-            row: RowRef::default(),
-        };
-        anomaly(&mut transaction, &row, "scan", workspace)?;
+    let known = Rows::new(transaction.ledger().clone()).anomalies(Some(window))?;
+    for finding in findings(records).iter().filter(|finding| (since..=until).contains(&finding.at)) {
+        let row = noted::row(window, finding, workspace);
+        if !known.iter().any(|known| noted::is_same(known, &row)) {
+            anomaly(&mut transaction, &row, "scan", workspace)?;
+        }
     }
     transaction.commit().map_err(errors::ledger)?;
     Ok(())

@@ -44,17 +44,17 @@ impl Panel<'_> {
 /// A line of a copy that lost its line ends holds several titles; each begins a line of its own again.
 fn segments(line: &str) -> Vec<&str> {
     let mut parts = Vec::new();
-    let mut rest = line;
-    let next = |text: &str| {
-        let from = text.char_indices().nth(1).map(|(at, _)| at)?;
-        TITLES.iter().filter_map(|title| text.get(from..)?.find(title)).min().map(|at| at + from)
-    };
-    while let Some(at) = next(rest).filter(|_| line.contains('%')) {
-        let (part, tail) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        parts.push(part);
-        rest = tail;
+    let mut from = 0;
+    if line.contains('%') {
+        let starts = line.match_indices(' ').map(|(at, _)| at).filter(|at| *at > 0);
+        let titles = starts
+            .filter(|at| line.get(*at..).is_some_and(|rest| TITLES.iter().any(|t| rest.starts_with(t))));
+        for at in titles {
+            parts.extend(line.get(from..at));
+            from = at;
+        }
     }
-    parts.push(rest);
+    parts.extend(line.get(from..));
     parts.retain(|part| !part.trim().is_empty() || line.trim().is_empty());
     parts
 }

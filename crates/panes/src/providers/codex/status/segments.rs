@@ -58,7 +58,7 @@ fn behind_values<'a>(line: &'a str, parts: &mut Vec<&'a str>) {
 /// The end of the first limit's value in a text that goes on with another limit.
 fn value_end(text: &str) -> Option<usize> {
     let label = text.find("limit:")?;
-    let value = text.get(label..)?;
+    let value = start(text.get(label..)?);
     let word = ["% left", "% used", "%left", "%used"]
         .iter()
         .filter_map(|word| value.find(word).map(|at| at + word.len()))
@@ -66,8 +66,16 @@ fn value_end(text: &str) -> Option<usize> {
     let after = value.get(word..)?;
     let reset = after.trim_start().starts_with("(resets");
     let end = word + if reset { after.find(')')? + 1 } else { 0 };
-    let next = value.get(end..)?;
+    let next = text.get(label + end..).map(start)?;
     (next.contains("limit:") && next.trim_start().starts_with(char::is_alphanumeric)).then_some(label + end)
+}
+
+/// Bytes in which a value ends and the next label stands, so that a long line costs no more than its length.
+const NEAR: usize = 400;
+
+fn start(text: &str) -> &str {
+    let end = (0..=NEAR.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
 #[cfg(test)]
