@@ -19,10 +19,12 @@ enum Era {
     Bare,
 }
 
+/// Model family, and whether it stands in a header above its rows.
+type Family = Option<(&'static str, bool)>;
+
 #[derive(Debug, Clone)]
 struct Limit {
-    /// Model family, and whether it stands in a header above its rows.
-    family: Option<(&'static str, bool)>,
+    family: Family,
     label: &'static str,
     minutes: u32,
     percent: u8,
@@ -174,7 +176,7 @@ fn limits() -> impl Strategy<Value = Vec<Limit>> {
     let group = prop::sample::subsequence(vec![("5h", 300), ("Weekly", 10_080)], 0..=2);
     let single = any::<bool>();
     (main, group, single, any::<bool>()).prop_flat_map(|(main, group, single, reserve_first)| {
-        let mut kinds: Vec<(Option<(&'static str, bool)>, (&'static str, u32))> =
+        let mut kinds: Vec<(Family, (&'static str, u32))> =
             main.into_iter().map(|kind| (None, kind)).collect();
         if single {
             let reserve = (Some(("Luna Reserve", false)), ("Weekly", 10_080));

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use tracker_domain::{Fact, MeterId, Tag};
+use tracker_domain::{Fact, Meter, MeterId, Tag};
 use tracker_panes::meter_name;
 
 use super::{Shown, holds, read};
@@ -123,7 +123,7 @@ proptest! {
         let main: Vec<Shown> = families.iter().filter(|f| f.id == "codex").flat_map(Family::shown).collect();
         let reading = read(&text);
         for truth in &main {
-            prop_assert_eq!(reading.meter(&truth.id).and_then(|m| m.used_amount()), Some(truth.used), "{}", text);
+            prop_assert_eq!(reading.meter(&truth.id).and_then(Meter::used_amount), Some(truth.used), "{}", text);
         }
         prop_assert_eq!(reading.meters.len(), families.iter().map(|f| f.windows.len()).sum::<usize>());
     }
@@ -193,7 +193,7 @@ proptest! {
         }).collect();
         let text = json!({"account": "a", "generated_at": "2026-11-20T00:00:00Z", "blocks": blocks}).to_string();
         let total: Option<u32> = counts.into_iter().sum();
-        prop_assert_eq!(read(&text).meter(&MeterId::PROMPTS).and_then(|m| m.used_amount()), total.map(f64::from));
+        prop_assert_eq!(read(&text).meter(&MeterId::PROMPTS).and_then(Meter::used_amount), total.map(f64::from));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! claude-monitor 3 and 4: the live pane at any width, its one-shot report and its lines.
 
 use proptest::prelude::*;
-use tracker_domain::{Fact, MeterId, Reading, Tag};
+use tracker_domain::{Fact, Meter, MeterId, Reading, Tag};
 
 use super::read;
 
@@ -150,14 +150,14 @@ proptest! {
             r#"{{"schema_version":"1.0","tool":{{"name":"claude-monitor","version":"4.0.0"}},"stale":{stale},"plan":"pro","limits":{{"five_hour":{{"used_percentage":{printed},"tokens_used":1,"token_limit":2,"resets_at":null,"confidence":"{confidence}"}},"seven_day":{{"used_percentage":null}}}}}}"#
         );
         let reading = read(&json);
-        prop_assert_eq!(reading.meter(&MeterId::FIVE_HOURS).and_then(|m| m.used_amount()), percent);
-        prop_assert_eq!(reading.meter(&MeterId::WEEKLY).and_then(|m| m.used_amount()), None);
+        prop_assert_eq!(reading.meter(&MeterId::FIVE_HOURS).and_then(Meter::used_amount), percent);
+        prop_assert_eq!(reading.meter(&MeterId::WEEKLY).and_then(Meter::used_amount), None);
         prop_assert_eq!(reading.has(&Tag::StaleLimits), stale);
         if let Some(percent) = percent {
             let line = format!("Opus 5 (1M context) \u{b7} 5h {percent}% \u{b7} 7d 26%");
             let reading = read(&line);
-            prop_assert_eq!(reading.meter(&MeterId::FIVE_HOURS).and_then(|m| m.used_amount()), Some(percent));
-            prop_assert_eq!(reading.meter(&MeterId::WEEKLY).and_then(|m| m.used_amount()), Some(26.0));
+            prop_assert_eq!(reading.meter(&MeterId::FIVE_HOURS).and_then(Meter::used_amount), Some(percent));
+            prop_assert_eq!(reading.meter(&MeterId::WEEKLY).and_then(Meter::used_amount), Some(26.0));
         }
     }
 }

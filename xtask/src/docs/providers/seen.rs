@@ -117,7 +117,8 @@ fn versions(name: &str) -> impl Iterator<Item = Vec<u32>> {
 fn version(text: &str) -> Option<Vec<u32>> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let parts: Vec<u32> = text.get(..end)?.split('.').filter_map(|part| part.parse().ok()).collect();
-    (parts.len() >= 2).then_some(parts)
+    // A build of the client's own developers names itself 0.0.0.
+    (parts.len() >= 2 && parts.iter().any(|part| *part > 0)).then_some(parts)
 }
 
 #[cfg(test)]
@@ -148,6 +149,6 @@ mod tests {
         assert_eq!(day("folder,last_capture\nglm,2026-01-02\n", "glm"), Some("2026-01-02"));
         assert_eq!(day("folder,last_capture\n", "glm"), None);
         assert_eq!(version("2.1.37"), Some(vec![2, 1, 37]));
-        assert_eq!(version("17"), None);
+        assert_eq!((version("17"), version("0.0.0")), (None, None));
     }
 }

@@ -43,8 +43,9 @@ pub(super) fn parse(input: &Input<'_>, ctx: &Ctx) -> Parsed {
 }
 
 /// Endings of the headers that are read.
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 9] = [
     "plan-type",
+    "credits-has-credits",
     "credits-unlimited",
     "-used-percent",
     "-window-minutes",

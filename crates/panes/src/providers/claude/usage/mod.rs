@@ -85,7 +85,7 @@ fn bind(reading: &mut Reading, section: &Section<'_>, ctx: &Ctx) {
     match &section.reset {
         // Money resets on a day, not at a time; that is no doubt about a limit.
         Some(raw) if money => {
-            meter.resets_raw = Some(raw.clone()).filter(|raw| !raw.contains('(') || raw.ends_with(')'))
+            meter.resets_raw = Some(raw.clone()).filter(|raw| !raw.contains('(') || raw.ends_with(')'));
         }
         Some(_) if section.reset_cut => reading.tag(Tag::Truncated(format!("{}-resets", meter.id))),
         Some(raw) => reset::bind(reading, &mut meter, raw, ctx),
