@@ -14,7 +14,7 @@ const ROUNDS: usize = 3;
 /// Measures a first scan and one of an unchanged archive.
 pub(super) fn run(home: &Home) -> Result<Vec<Found>, Failure> {
     let (made, data) = (home.folder().join("logs"), home.folder().join("scan"));
-    println!("making {} MB of session logs ...", BYTES >> 20);
+    eprintln!("making {} MB of session logs ...", BYTES >> 20);
     logs::make(&made, BYTES, 7)?;
     let tracker = home.tool("tracker").get_program().to_string_lossy().into_owned();
     let cat = format!("find {0}/claude {0}/codex -name '*.jsonl' -print0 | xargs -0 cat", quoted(&made));
