@@ -21,3 +21,19 @@ Feature: Evidence says whether a capability works
   Scenario: an unknown result is a usage error
     When I run `tracker evidence add --window W0-19 --capability CAP-01 --runner cargo --result green`
     Then it fails with exit code 2
+
+  Scenario: several artifacts stand in one row, each with its absolute path and hash
+    Given the file "report.txt" holds "12 passed"
+    And the file "log.txt" holds "12 passed"
+    When I run `tracker evidence add --window W0-19 --capability CAP-01 --runner cargo --result pass --test-run-id run-7 --artifacts report.txt log.txt --json`
+    Then stdout is one row of "evidence.schema.json"
+    And "evidence.jsonl" has 1 row
+    And the last row of "evidence.jsonl" has "test_run_id" = "run-7"
+    And the last row of "evidence.jsonl" has "artifacts.1.sha256" = "60fd6cd9b23b62b8f7d7d201ac8059174a38850d97e3104563bd6ad2415a5d29"
+    And the ledger "Acceptance_Evidence.csv" has 1 row
+
+  Scenario: a capability without a name is a usage error
+    When I run `tracker evidence add --window W0-19 --capability "" --runner cargo --result pass`
+    Then it fails with exit code 2
+    And stderr says "--capability is empty"
+    And "evidence.jsonl" has no rows

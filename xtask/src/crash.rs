@@ -2,6 +2,7 @@
 //!
 //! Each goal prints one JSON line. Acks are heard through a pipe, outside the process that is killed.
 
+mod checkpoint;
 mod concurrency;
 mod controls;
 mod damage;

@@ -26,18 +26,24 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
 )]
 
+mod capability;
 mod card;
 mod evidence;
 mod expansion;
+mod panel;
 mod status;
 mod week0_card;
 mod window_card;
 
+pub use capability::{CapabilityState, capability_state, distance_around, distance_to_target, runners};
 pub use card::{Card, Check, Reason, Source};
 pub use evidence::{Standing, standing};
 pub use expansion::{
     Expansion, ExpansionFacts, LEAST_BLOCKED, LEAST_PREVIEW_UNITS, LEAST_QUALITY, PREVIEWS, PreviewFacts,
     expansion,
+};
+pub use panel::{
+    HIGHEST_LOAD, PANEL_SIZE, PanelFacts, Ruling, Shortness, Standing as MeterStanding, rule, short_capacity,
 };
 pub use status::Status;
 pub use week0_card::{LEAST_POWER, LEAST_WINDOWS, ProviderFacts, WIDEST_INTERVAL, Week0Facts, week0_card};

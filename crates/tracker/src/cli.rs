@@ -46,6 +46,14 @@ pub enum Verb {
     Complete(commands::complete::CompleteArgs),
     /// Record what shows that a capability works
     Evidence(commands::evidence::EvidenceArgs),
+    /// Log a scenario that went green, or reserve a capability
+    Feature(commands::feature::FeatureArgs),
+    /// Show how far each capability is, and the whole
+    Capability(commands::capability::CapabilityArgs),
+    /// Record votes of the review panel, and what they come to
+    Panel(commands::panel::PanelArgs),
+    /// End a session in one step: tokens, churn, hand-off, progress
+    Checkpoint(commands::checkpoint::CheckpointArgs),
     /// Count what a window's commits changed and what survived
     Churn(commands::churn::ChurnArgs),
     /// Score how complex a window's work was, against the others

@@ -2,6 +2,8 @@
 
 pub mod alias;
 pub mod bundle;
+pub mod capability;
+pub mod checkpoint;
 pub mod churn;
 pub mod cls;
 pub mod compare;
@@ -11,12 +13,14 @@ pub mod config;
 pub mod decision_card;
 pub mod demo;
 pub mod evidence;
+pub mod feature;
 pub mod handoff;
 pub mod ingest;
 pub mod init;
 pub mod lint;
 pub mod man;
 pub mod override_values;
+pub mod panel;
 pub mod parse;
 pub mod plan;
 pub mod power;

@@ -42,6 +42,10 @@ pub struct Config {
     pub interval: Setting<String>,
     /// The absolute difference, in features per unit, whose power preview prints.
     pub effect: Setting<f64>,
+    /// The models of the review panel, in their order; none: those that vote.
+    pub panel_models: Setting<Vec<String>>,
+    /// The model that decides a tie of the panel; empty: none.
+    pub panel_tie_breaker: Setting<String>,
     /// Whether the commit that is checked out is kept with snapshots and finalized windows.
     pub record_head: Setting<bool>,
     /// Whether `complete` measures churn at once.
@@ -160,6 +164,8 @@ impl Config {
             capacity: files.text("preview.capacity", "weekly")?,
             interval: files.text("preview.ci", "policy")?,
             effect: files.number("preview.effect", 0.10, 0.0..=1e9)?,
+            panel_models: files.words("panel.models", Vec::new())?,
+            panel_tie_breaker: files.text("panel.tie_breaker", "")?,
             data_dir,
             ledger_dir,
         })
@@ -218,6 +224,8 @@ impl Config {
             other("preview.capacity", self.capacity.value.clone(), &self.capacity.origin),
             other("preview.ci", self.interval.value.clone(), &self.interval.origin),
             other("preview.effect", self.effect.value.to_string(), &self.effect.origin),
+            words("panel.models", &self.panel_models),
+            other("panel.tie_breaker", self.panel_tie_breaker.value.clone(), &self.panel_tie_breaker.origin),
             words("telemetry.glm_words", &self.glm_words),
             words("telemetry.glm_model_prefixes", &self.glm_model_prefixes),
             words("telemetry.baseline_words", &self.baseline_words),

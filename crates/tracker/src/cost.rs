@@ -90,6 +90,25 @@ pub fn run(args: &CostArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit, 
     Ok(Exit::Ok)
 }
 
+/// Returns the requests with the largest differences in tokens: id, baseline, GLM, difference. None without telemetry.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn largest(
+    count: usize,
+    workspace: &Workspace,
+    ui: &mut Ui,
+) -> Result<Vec<[String; 4]>, CliError> {
+    let (prices, _) = price_table(&CostArgs::default(), workspace)?;
+    let classes = workspace.config.classes();
+    let comparison = of_ledger(None, &classes, &prices, workspace, ui)?;
+    let cells = |row: tracker_telemetry::RequestRow| {
+        let delta = row.delta_tokens().to_string();
+        [row.rid, row.baseline.tokens.to_string(), row.glm.tokens.to_string(), delta]
+    };
+    Ok(comparison.rows(count).into_iter().map(cells).collect())
+}
+
 /// Returns the table and what it is called: that of the option, else of the settings, else the bundled one.
 fn price_table(args: &CostArgs, workspace: &Workspace) -> Result<(PriceTable, String), CliError> {
     let configured = Some(&workspace.config.prices.value).filter(|path| !path.as_os_str().is_empty());

@@ -5,6 +5,7 @@ use tracker_domain::DomainError;
 use tracker_ledger::wire::WireError;
 use tracker_ledger::{ErrorClass, LedgerError};
 use tracker_windows::Refusal;
+use tracker_workflow::document::DocumentError;
 
 /// A failure of the ledger.
 pub(crate) fn ledger(error: LedgerError) -> CliError {
@@ -15,6 +16,14 @@ pub(crate) fn ledger(error: LedgerError) -> CliError {
     };
     let told = CliError::caused(exit, error.to_string(), &error);
     told.hint(error.hint().unwrap_or("check the path and its rights, or name another data dir by --data-dir"))
+}
+
+/// A document that cannot be kept.
+pub(crate) fn document(error: DocumentError) -> CliError {
+    match error {
+        DocumentError::Unwritable(cause) => ledger(cause),
+        other => CliError::caused(Exit::Failed, other.to_string(), &other).hint(other.hint()),
+    }
 }
 
 /// A value that has no form on disk.

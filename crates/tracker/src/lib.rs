@@ -21,9 +21,11 @@
 #![deny(missing_docs)]
 
 mod alias_state;
+mod append;
 mod arms;
 pub mod beside;
 mod brief;
+mod capabilities;
 mod capture_args;
 pub mod card;
 pub mod cli;
@@ -89,6 +91,10 @@ pub fn run_in(cli: &Cli, around: &Surroundings, ui: &mut Ui) -> Result<Exit, Cli
         Verb::Override(args) => commands::override_values::run(args, &workspace()?, ui),
         Verb::Complete(args) => commands::complete::run(args, &mut workspace()?, ui),
         Verb::Evidence(args) => commands::evidence::run(args, &workspace()?, ui),
+        Verb::Feature(args) => commands::feature::run(args, &workspace()?, ui),
+        Verb::Capability(args) => commands::capability::run(args, &workspace()?, ui),
+        Verb::Panel(args) => commands::panel::run(args, &workspace()?, ui),
+        Verb::Checkpoint(args) => commands::checkpoint::run(args, &workspace()?, ui),
         Verb::Churn(args) => commands::churn::run(args, &workspace()?, ui),
         Verb::Cls(args) => commands::cls::run(args, &workspace()?, ui),
         Verb::Preview(args) => commands::preview::run(args, &workspace()?, ui),

@@ -3,6 +3,7 @@
 mod adopt;
 mod churn;
 mod evidence;
+mod feature;
 mod token_plan;
 
 use std::path::PathBuf;
@@ -16,10 +17,11 @@ use crate::{Workspace, errors};
 
 pub(crate) use churn::MIRROR as CHURN;
 pub(crate) use evidence::MIRROR as EVIDENCE;
+pub(crate) use feature::MIRROR as FEATURES;
 pub(crate) use token_plan::MIRROR as TOKEN_PLAN;
 
 /// The ledgers with a mirror; a new one joins by its line.
-pub(crate) const ALL: &[&LedgerMirror] = &[&CHURN, &EVIDENCE, &TOKEN_PLAN];
+pub(crate) const ALL: &[&LedgerMirror] = &[&CHURN, &EVIDENCE, &FEATURES, &TOKEN_PLAN];
 
 /// How the rows of one ledger stand in a CSV file.
 #[derive(Debug)]

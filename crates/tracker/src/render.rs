@@ -2,12 +2,14 @@
 
 pub mod audit;
 mod beside;
+pub(crate) mod capability;
 pub(crate) mod card;
 pub(crate) mod churn;
 pub(crate) mod cls;
 pub(crate) mod compare;
 pub mod cost;
 pub(crate) mod handoff;
+pub(crate) mod panel;
 pub(crate) mod plan;
 pub(crate) mod power;
 pub mod preview;

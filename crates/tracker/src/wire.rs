@@ -2,7 +2,9 @@
 
 pub(crate) mod beside;
 pub(crate) mod bundle;
+pub(crate) mod capability;
 pub(crate) mod card;
+pub(crate) mod checkpoint;
 pub(crate) mod churn;
 pub(crate) mod cls;
 pub(crate) mod compare;
@@ -40,6 +42,8 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("preview.schema.json", schema_of::<preview::PreviewJson<'_>>()),
         ("decision_card.schema.json", schema_of::<card::CardJson<'_>>()),
         ("churn_output.schema.json", schema_of::<churn::ChurnOutputJson<'_>>()),
+        ("capability_output.schema.json", schema_of::<capability::CapabilityJson<'_>>()),
+        ("checkpoint_output.schema.json", schema_of::<checkpoint::CheckpointJson<'_>>()),
         ("compare.schema.json", schema_of::<compare::CompareJson<'_>>()),
         ("power.schema.json", schema_of::<power::PowerJson<'_>>()),
         ("cls_output.schema.json", schema_of::<cls::ClsJson<'_>>()),

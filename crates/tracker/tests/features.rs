@@ -10,6 +10,7 @@ mod features {
     pub(crate) mod pane;
     pub(crate) mod plan_steps;
     pub(crate) mod replay_steps;
+    pub(crate) mod session_steps;
     pub(crate) mod steps;
     pub(crate) mod telemetry_steps;
     pub(crate) mod world;

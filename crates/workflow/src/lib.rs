@@ -23,6 +23,7 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
 )]
 
+pub mod checkpoint;
 pub mod document;
 pub mod handoff;
 pub mod lint;

@@ -9,7 +9,7 @@ use std::{
 use tracker_ledger::{Ledger, LedgerFile, Recovery, Status};
 
 use super::{
-    Plan, Report,
+    Plan, Report, checkpoint,
     follow::Follower,
     kill::goes_on,
     scratch::Scratch,
@@ -32,8 +32,9 @@ const ERRORS: &[(&str, &[&str], Kind)] = &[
     ("retval=3", &["write", "pwrite64"], Kind::Lie),
 ];
 
+/// What happens to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Death,
     Error,
     /// Must not be seen at all.
@@ -53,11 +54,12 @@ pub(super) fn errors(plan: Plan) -> Result<Report, Failure> {
 }
 
 /// A kind of write: how its folder looks before, and the command.
-struct Scene {
-    name: &'static str,
-    prepare: fn(&Path) -> Result<(), Failure>,
-    command: fn(&Path) -> Command,
-    check: fn(&Path, &str, bool, Kind) -> Result<(), String>,
+pub(super) struct Scene {
+    pub(super) name: &'static str,
+    pub(super) prepare: fn(&Path) -> Result<(), Failure>,
+    pub(super) command: fn(&Path) -> Command,
+    /// Looks at the folder, what was said, and whether the command ended well.
+    pub(super) check: fn(&Path, &str, bool, Kind) -> Result<(), String>,
 }
 
 const SCENES: &[Scene] = &[
@@ -74,6 +76,7 @@ const SCENES: &[Scene] = &[
         check: check_rows,
     },
     Scene { name: "finalize", prepare: ready_to_finalize, command: finalize, check: check_finalize },
+    checkpoint::SCENE,
 ];
 
 fn matrix(goal: &'static str, plan: Plan, faults: &[(&str, &[&str], Kind)]) -> Result<Report, Failure> {
@@ -171,7 +174,8 @@ fn torn(dir: &Path) -> Result<(), Failure> {
     fs::write(dir.join("had-2-rows"), b"").map_err(|e| e.to_string())
 }
 
-fn tool(dir: &Path) -> Command {
+/// Returns a call of the tool in that folder, deaf to the caller's settings.
+pub(super) fn tool(dir: &Path) -> Command {
     let mut command = Command::new(place::release_binary("tracker"));
     command
         .current_dir(dir)

@@ -51,12 +51,80 @@ pub struct ChurnArgs {
     /// Append a row although the same one is recorded
     #[arg(long)]
     again: bool,
+    /// Count the range only: nothing is kept, also not the history.
+    #[arg(skip)]
+    range_only: bool,
     /// Measure again the windows whose days had not passed, and append what is new
     #[arg(long, conflicts_with_all = ["window", "commit_start", "commit_end", "paths", "again"])]
     refresh: bool,
     /// Show survival by provider and methodology, and record nothing
     #[arg(long, conflicts_with_all = ["window", "refresh", "again"])]
     arms: bool,
+}
+
+/// What another verb measures by the way.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) window: WindowId,
+    pub(crate) provider: Option<ProviderId>,
+    pub(crate) methodology: Option<String>,
+    pub(crate) commit_start: Option<String>,
+    pub(crate) commit_end: Option<String>,
+    pub(crate) repo: Option<PathBuf>,
+    pub(crate) paths: Vec<String>,
+    pub(crate) features: Option<f64>,
+    /// Leave no trace on disk.
+    pub(crate) dry_run: bool,
+}
+
+impl From<&Asked> for ChurnArgs {
+    fn from(asked: &Asked) -> Self {
+        Self {
+            window: Some(asked.window.clone()),
+            provider: asked.provider.clone(),
+            methodology: asked.methodology.clone(),
+            commit_start: asked.commit_start.clone(),
+            commit_end: asked.commit_end.clone(),
+            repo: asked.repo.clone(),
+            paths: asked.paths.clone(),
+            features: asked.features,
+            range_only: asked.dry_run,
+            ..Self::default()
+        }
+    }
+}
+
+/// Measures a window for another verb. Where no commit was named and git cannot tell, the row says so.
+///
+/// # Errors
+/// Failed: a commit that was named is none, or git fails on it; a ledger cannot be read.
+pub(crate) fn measure_for(asked: &Asked, workspace: &Workspace, ui: &mut Ui) -> Result<ChurnRow, CliError> {
+    let mut rows = Rows::new(workspace.ledger());
+    let finalized = rows.finalized(None)?;
+    rows.report(ui);
+    match measure::measure(&asked.into(), &asked.window, &finalized, workspace, ui) {
+        Err(error) if asked.commit_start.is_none() && asked.commit_end.is_none() && asked.repo.is_none() => {
+            ui.warn(format_args!("churn is not measured: {error}"));
+            let mut row = ChurnRow::skipped(asked.window.clone(), workspace.now(), "not-measured");
+            (row.provider, row.methodology) = (asked.provider.clone(), asked.methodology.clone());
+            (row.features, row.lane) = (asked.features, workspace.lane.clone());
+            Ok(row)
+        }
+        measured => measured,
+    }
+}
+
+/// Records what was measured, once: also what an interrupted command has left out.
+///
+/// # Errors
+/// A ledger cannot be read or written.
+pub(crate) fn record_for(
+    asked: &Asked,
+    row: &ChurnRow,
+    workspace: &Workspace,
+    ui: &mut Ui,
+) -> Result<(), CliError> {
+    record::append(row, &asked.into(), workspace, ui)
 }
 
 impl ChurnArgs {

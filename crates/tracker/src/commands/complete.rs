@@ -87,7 +87,8 @@ fn rubric(text: &str) -> Result<f64, String> {
     number(text, 1.0..=5.0, "a number from 1 to 5")
 }
 
-fn finite(text: &str) -> Result<f64, String> {
+/// Reads a finite number.
+pub(crate) fn finite(text: &str) -> Result<f64, String> {
     number(text, -1e9..=1e9, "a finite number")
 }
 

@@ -4,14 +4,14 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
-use tracker_cli_support::{CliError, Exit, Ui};
+use tracker_cli_support::{CliError, Exit, Format, Ui};
 use tracker_domain::{Artifact, Evidence, EvidenceResult, RowRef, WindowId};
 use tracker_ledger::LedgerFile;
 use tracker_ledger::wire::{self, Stamp};
 
 use crate::intake::Intake;
 use crate::store::TOOL_VERSION;
-use crate::{Workspace, errors, mirrors};
+use crate::{Workspace, append, errors, mirrors};
 
 /// Arguments of `tracker evidence`.
 #[derive(Debug, clap::Args)]
@@ -60,13 +60,9 @@ pub struct AddArgs {
 /// Failed: an artifact cannot be read. Usage: an empty capability or runner.
 pub fn run(args: &EvidenceArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit, CliError> {
     let EvidenceAction::Add(args) = &args.action;
-    for (name, value) in [("--capability", &args.capability), ("--runner", &args.runner)] {
-        if value.trim().is_empty() {
-            return Err(
-                CliError::usage(format!("{name} is empty")).hint("name it, for example --runner cargo")
-            );
-        }
-    }
+    let format = ui.format_among(&[Format::Text, Format::Json])?;
+    append::filled("--capability", &args.capability, "CAP-01")?;
+    append::filled("--runner", &args.runner, "cargo")?;
     let artifacts: Vec<Artifact> =
         args.artifacts.iter().map(|path| artifact(path)).collect::<Result<_, _>>()?;
     let ledger = workspace.ledger();
@@ -89,8 +85,10 @@ pub fn run(args: &EvidenceArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Ex
     let mut transaction = ledger.begin(std::slice::from_ref(&file)).map_err(errors::ledger)?;
     transaction.append(&file, &line).map_err(errors::ledger)?;
     mirrors::keep_up(&mut transaction, &mirrors::EVIDENCE, workspace, ui);
-    for notice in transaction.commit().map_err(errors::ledger)? {
-        ui.note(notice);
+    append::commit(transaction, ui)?;
+    if format == Format::Json {
+        ui.json(&line)?;
+        return Ok(Exit::Ok);
     }
     let count = row.artifacts.len();
     ui.line(format_args!(

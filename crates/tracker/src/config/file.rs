@@ -10,7 +10,7 @@ use tracker_panes::Zone;
 use super::{Origin, Setting};
 
 /// Every key that a file may hold; anything else is a slip of the pen and is refused.
-pub(super) const KEYS: [&str; 24] = [
+pub(super) const KEYS: [&str; 26] = [
     "paths.data_dir",
     "paths.ledger_dir",
     "paths.state_dir",
@@ -27,6 +27,8 @@ pub(super) const KEYS: [&str; 24] = [
     "preview.capacity",
     "preview.ci",
     "preview.effect",
+    "panel.models",
+    "panel.tie_breaker",
     "telemetry.glm_words",
     "telemetry.glm_model_prefixes",
     "telemetry.baseline_words",

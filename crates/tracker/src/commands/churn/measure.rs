@@ -68,6 +68,9 @@ pub(super) fn measure(
             Err(error) => return Err(repository::told(&error)),
         }
     }
+    if args.range_only {
+        return Ok(row);
+    }
     match history(&repo, bounds, args, windows, workspace, ui) {
         Ok(history) => add_survival(&mut row, &history, workspace),
         Err(error) => ui.warn(format_args!("survival is not told: {error} ({})", error.hint())),

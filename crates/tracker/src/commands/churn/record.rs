@@ -61,15 +61,16 @@ pub(super) fn append(
     let mut rows = Rows::new(ledger);
     // Somebody else may have recorded it since it was measured.
     let recorded = rows.churn(Some(&row.window))?;
-    if !args.again && !args.refresh && same(&recorded, row).is_some() {
-        return Ok(());
-    }
+    let known = same(&recorded, row).filter(|_| !args.again && !args.refresh);
     let stamp = Stamp::new(TOOL_VERSION, "churn").with_agent(workspace.lane.as_ref());
-    let line = wire::churn::write(row, &stamp).map_err(errors::wire)?;
-    transaction.append(&LedgerFile::CHURN, &line).map_err(errors::ledger)?;
+    if known.is_none() {
+        let line = wire::churn::write(row, &stamp).map_err(errors::wire)?;
+        transaction.append(&LedgerFile::CHURN, &line).map_err(errors::ledger)?;
+    }
+    // Also when the row was there: a command that was killed may have left the rest behind.
     let windows = rows.finalized(Some(&row.window))?;
     let done = finalized(&windows).remove(&row.window).map(|rows| rows.canonical);
-    if let Some(better) = done.and_then(|done| with_quality(done, row)) {
+    if let Some(better) = done.and_then(|done| with_quality(done, known.unwrap_or(row))) {
         let line = wire::window::write(&better, &stamp).map_err(errors::wire)?;
         transaction.append(&LedgerFile::WINDOWS, &line).map_err(errors::ledger)?;
     }
