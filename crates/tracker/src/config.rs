@@ -171,6 +171,12 @@ impl Config {
         })
     }
 
+    /// Tells whether a provider's five-hour bar stands for its prompts, by the words that telemetry knows it by.
+    #[must_use]
+    pub(crate) fn stands_for_prompts(&self, provider: &str) -> bool {
+        self.classes().glm_words.iter().any(|word| provider.contains(word.as_str()))
+    }
+
     /// Returns how telemetry is classed.
     #[must_use]
     pub fn classes(&self) -> Classes {

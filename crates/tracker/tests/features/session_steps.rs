@@ -32,11 +32,6 @@ fn starts_with(world: &mut World, file: String, text: String) {
     assert!(content.starts_with(&text) && content.len() > text.len(), "{content}");
 }
 
-#[then(regex = r#"^there is no file "([^"]+)"$"#)]
-fn no_file(world: &mut World, file: String) {
-    assert!(!world.env.work().join(&file).exists(), "{file} is there");
-}
-
 #[then(regex = r"^the exit code is (\d+)$")]
 fn exit_code(world: &mut World, code: i32) {
     assert_eq!(world.last().code(), Some(code), "{}", world.last());

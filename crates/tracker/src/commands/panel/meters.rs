@@ -41,13 +41,12 @@ pub(super) fn shortness(rows: &mut Rows, workspace: &Workspace) -> Result<Vec<St
         let minutes = meter.window_minutes.map_or(WEEK, i64::from);
         meter.resets_at.is_some() || now - at <= TimeDelta::minutes(minutes)
     };
-    let words = &workspace.config.glm_words.value;
     let mut standings: Vec<(Key, MeterStanding)> = newest
         .into_iter()
         .filter(|(_, (at, meter))| is_fresh(*at, meter))
         .map(|(key, (_, meter))| {
             let provider = key.0.clone();
-            let is_of_prompts = words.iter().any(|word| provider.as_str().contains(word.as_str()));
+            let is_of_prompts = workspace.config.stands_for_prompts(provider.as_str());
             (key, MeterStanding { provider, meter, is_of_prompts })
         })
         .collect();
