@@ -59,16 +59,14 @@ impl Blocks {
         self.end
     }
 
-    /// Returns true for a file that starts like UTF-16: by its mark, or by an ASCII character of two bytes.
+    /// Reads only to `end`, where a line ends.
+    pub(crate) fn stop_at(&mut self, end: u64) {
+        self.end = self.end.min(end);
+    }
+
+    /// Returns true for a file that starts like UTF-16.
     pub(crate) fn is_utf16(&self) -> io::Result<bool> {
-        let mut start = [0; 4];
-        read_full_at(&*self.file, &mut start, 0)?;
-        // Zeros all over are no text: a power cut may leave them in place of bytes that were never synced.
-        Ok(match start {
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
-            [b'{', 0, second, 0] | [0, b'{', 0, second] => second != 0,
-            _ => false,
-        })
+        is_utf16(&*self.file)
     }
 
     /// Fills `block` with the next lines, and returns false at the end of the file.
@@ -140,6 +138,18 @@ impl Blocks {
         block.too_long = Some((start, line, self.position - start));
         Ok(true)
     }
+}
+
+/// Returns true for a file that starts like UTF-16: by its mark, or by an ASCII character of two bytes.
+pub(crate) fn is_utf16(file: &dyn StorageFile) -> io::Result<bool> {
+    let mut start = [0; 4];
+    read_full_at(file, &mut start, 0)?;
+    // Zeros all over are no text: a power cut may leave them in place of bytes that were never synced.
+    Ok(match start {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
+        [b'{', 0, second, 0] | [0, b'{', 0, second] => second != 0,
+        _ => false,
+    })
 }
 
 fn grow(buffer: &mut Vec<u8>, len: usize) {

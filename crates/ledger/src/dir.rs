@@ -140,6 +140,12 @@ impl DataDir {
         self.0.join(format!("{file}.line"))
     }
 
+    /// Returns the path of the sidecar that those hold who sync a row after they released the ledger's lock.
+    #[must_use]
+    pub fn syncing(&self, file: &LedgerFile) -> PathBuf {
+        self.0.join(format!("{file}.syncing"))
+    }
+
     /// Returns the path of a ledger's head.
     #[must_use]
     pub fn head(&self, file: &LedgerFile) -> PathBuf {

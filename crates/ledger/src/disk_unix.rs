@@ -4,6 +4,7 @@ use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use crate::storage::retry;
 
@@ -25,7 +26,8 @@ pub(crate) fn owner(found: &Metadata) -> u32 {
 }
 /// The user that this process runs as, where the system shows it as a file.
 pub(crate) fn current_user() -> Option<u32> {
-    Some(fs::metadata("/proc/self").ok()?.uid())
+    static USER: OnceLock<Option<u32>> = OnceLock::new();
+    *USER.get_or_init(|| Some(fs::metadata("/proc/self").ok()?.uid()))
 }
 pub(crate) fn same(a: &Metadata, b: &Metadata) -> bool {
     (a.dev(), a.ino()) == (b.dev(), b.ino())

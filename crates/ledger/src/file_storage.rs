@@ -46,20 +46,25 @@ impl FileStorage {
 }
 
 impl FileStorage {
-    /// Takes a lock on a sidecar, or returns `None` at once when somebody else holds one against it.
+    /// Takes a lock on a sidecar, or returns `None` when somebody else holds one against it and `pause`, which is
+    /// called between two tries, returns false.
     fn hold(
         &self,
         path: &Path,
         lock: fn(&File) -> Result<(), TryLockError>,
+        pause: &mut dyn FnMut() -> bool,
     ) -> Result<Option<Box<dyn StorageLock>>, StorageError> {
         guard::check(path, OpenMode::Update, self.follow_links)?;
         let mut options = OpenOptions::new();
         disk::private(options.create(true).write(true).truncate(false));
         let file = retry(|| options.open(path))?;
-        match retry_lock(|| lock(&file)) {
-            Ok(()) => Ok(Some(Box::new(HeldLock { _file: file }))),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error.into()),
+        loop {
+            match retry_lock(|| lock(&file)) {
+                Ok(()) => return Ok(Some(Box::new(HeldLock { _file: file }))),
+                Err(TryLockError::WouldBlock) if pause() => {}
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(error)) => return Err(error.into()),
+            }
         }
     }
 }
@@ -79,6 +84,7 @@ fn open_once(path: &Path, mode: OpenMode) -> io::Result<File> {
     match mode {
         OpenMode::Read => {}
         OpenMode::Append => disk::for_append(options.create(true)),
+        OpenMode::AppendExisting => disk::for_append(&mut options),
         OpenMode::Update => disk::private(options.create(true).write(true)),
     }
     retry(|| options.open(path))
@@ -95,7 +101,7 @@ impl Storage for FileStorage {
                 return refuse("it is not a regular file", "move it away; a ledger is a regular file");
             }
             if before.is_none_or(|before| disk::same(&before, &opened)) {
-                return Ok(Box::new(OpenFile { file, appends: mode == OpenMode::Append }));
+                return Ok(Box::new(OpenFile { file, appends: mode.appends() }));
             }
         }
         refuse("it was replaced while it was opened", "run the command again")
@@ -140,18 +146,26 @@ impl Storage for FileStorage {
     }
 
     fn try_lock(&self, path: &Path) -> Result<Option<Box<dyn StorageLock>>, StorageError> {
-        self.hold(path, File::try_lock)
+        self.hold(path, File::try_lock, &mut || false)
+    }
+
+    fn wait_lock(
+        &self,
+        path: &Path,
+        pause: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Box<dyn StorageLock>>, StorageError> {
+        self.hold(path, File::try_lock, pause)
     }
 
     fn stand_in_line(&self, path: &Path) -> Result<Option<Box<dyn StorageLock>>, StorageError> {
-        self.hold(path, File::try_lock_shared)
+        self.hold(path, File::try_lock_shared, &mut || false)
     }
 
     fn is_line(&self, path: &Path) -> Result<bool, StorageError> {
         if guard::check(path, OpenMode::Update, self.follow_links)?.is_none() {
             return Ok(false);
         }
-        Ok(self.hold(path, File::try_lock)?.is_none())
+        Ok(self.hold(path, File::try_lock, &mut || false)?.is_none())
     }
 
     fn boot_id(&self) -> Option<[u8; 16]> {

@@ -93,6 +93,12 @@ pub enum IssueKind {
         /// Length of the fragment in bytes.
         bytes: u64,
     },
+    /// Zeros stand in the last rows: a power cut took bytes of them before they were synced.
+    #[error("the last rows are torn ({bytes} bytes from a line with zeros on); they were never acknowledged")]
+    TornRows {
+        /// Length from the first such line on, in bytes.
+        bytes: u64,
+    },
     /// The last line is a whole row of another program, without its newline.
     #[error("the last line has no newline")]
     MissingNewline,

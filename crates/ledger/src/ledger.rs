@@ -1,6 +1,6 @@
 //! The ledgers of one data folder: opening, and looking up single rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,7 +19,7 @@ use crate::tail;
 /// How long a writer waits for the others by default.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// How far a head may lag behind while writers wait: the next open walks that far.
-const HEAD_LAG_ROWS: u64 = 16;
+const HEAD_LAG_ROWS: u64 = 64;
 const HEAD_LAG_BYTES: u64 = 256 * 1024;
 /// Between two transactions of one process.
 const PAUSE_BETWEEN: Duration = Duration::from_micros(50);
@@ -34,6 +34,8 @@ pub struct Ledger {
     poisoned: Arc<Mutex<BTreeSet<LedgerFile>>>,
     /// A transaction was begun before.
     has_begun: Arc<AtomicBool>,
+    /// Up to where this process has followed the chain of each ledger.
+    followed: Arc<Mutex<BTreeMap<LedgerFile, Head>>>,
 }
 
 impl Ledger {
@@ -57,6 +59,7 @@ impl Ledger {
             lock_timeout: LOCK_TIMEOUT,
             poisoned: Arc::default(),
             has_begun: Arc::default(),
+            followed: Arc::default(),
         }
     }
 
@@ -190,7 +193,8 @@ impl Ledger {
         Blocks::new(open, start).map(Some).map_err(LedgerError::io("read", &self.dir.ledger(file)))
     }
 
-    /// Returns true when a writer waits who will write the head, and it lags little: a row then costs one sync.
+    /// Returns true when another writer is at work who will write the head, and it lags little: a row then costs one
+    /// sync.
     pub(crate) fn may_leave_head(
         &self,
         file: &LedgerFile,
@@ -201,11 +205,26 @@ impl Ledger {
             last.seq - head.seq.min(last.seq) < HEAD_LAG_ROWS
                 && last.len - head.len.min(last.len) < HEAD_LAG_BYTES
         };
-        if !on_disk.is_some_and(lags_little) {
-            return Ok(false);
+        Ok(on_disk.is_some_and(lags_little) && self.others_are_at_work(file)?)
+    }
+
+    /// Returns true when another writer waits for the lock of a ledger or syncs a row of it.
+    pub(crate) fn others_are_at_work(&self, file: &LedgerFile) -> Result<bool, LedgerError> {
+        for sidecar in [self.dir.line(file), self.dir.syncing(file)] {
+            if self.storage.is_line(&sidecar).map_err(LedgerError::storage("lock", &sidecar))? {
+                return Ok(true);
+            }
         }
-        let line = self.dir.line(file);
-        self.storage.is_line(&line).map_err(LedgerError::storage("lock", &line))
+        Ok(false)
+    }
+
+    /// Returns the row up to which this process has followed the chain.
+    pub(crate) fn followed(&self, file: &LedgerFile) -> Option<Head> {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).get(file).copied()
+    }
+
+    pub(crate) fn has_followed(&self, file: &LedgerFile, last: Head) {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).insert(file.clone(), last);
     }
 
     /// Lets the others have their turn: the system's lock is not fair, and who writes again at once would win

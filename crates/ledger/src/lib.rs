@@ -44,6 +44,7 @@
 
 mod adopt;
 pub mod atomic;
+mod batch;
 mod blocks;
 mod chain;
 mod controls;
@@ -71,6 +72,7 @@ mod row;
 mod salt;
 mod scan;
 mod storage;
+mod sync;
 mod tail;
 mod verify;
 pub mod wire;

@@ -9,6 +9,8 @@ use crate::storage::{Storage, StorageLock};
 
 const FIRST_PAUSE: Duration = Duration::from_micros(50);
 const LONGEST_PAUSE: Duration = Duration::from_micros(400);
+/// As long as that a writer looks often: his turn comes soon.
+const SOON: Duration = Duration::from_millis(5);
 
 /// Takes the lock of `path`, trying again until the pauses add up to `timeout`. Who waits stands in `line`, so that
 /// the holder knows.
@@ -18,20 +20,22 @@ pub(crate) fn lock(
     line: &Path,
     timeout: Duration,
 ) -> Result<Box<dyn StorageLock>, LedgerError> {
-    let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
-    let mut place = None;
-    loop {
-        if let Some(held) = storage.try_lock(path).map_err(LedgerError::storage("lock", path))? {
-            return Ok(held);
-        }
-        if place.is_none() {
-            place = storage.stand_in_line(line).map_err(LedgerError::storage("lock", line))?;
-        }
-        if waited >= timeout {
-            return Err(LedgerError::LockTimeout { path: path.to_path_buf(), waited });
-        }
-        thread::sleep(pause);
-        waited += pause;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+    if let Some(held) = storage.try_lock(path).map_err(LedgerError::storage("lock", path))? {
+        return Ok(held);
     }
+    let _place = storage.stand_in_line(line).map_err(LedgerError::storage("lock", line))?;
+    let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
+    let mut wait = || {
+        let goes_on = waited < timeout;
+        if goes_on {
+            thread::sleep(pause);
+            waited += pause;
+            if waited > SOON {
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+        goes_on
+    };
+    let held = storage.wait_lock(path, &mut wait).map_err(LedgerError::storage("lock", path))?;
+    held.ok_or_else(|| LedgerError::LockTimeout { path: path.to_path_buf(), waited })
 }

@@ -1,11 +1,14 @@
 //! Ledgers of a newer release: read, but never written, so that no row of the older form follows one of the newer.
 
+use std::io;
+
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::dir::LedgerFile;
 use crate::error::LedgerError;
 use crate::ledger::Ledger;
+use crate::storage::StorageFile;
+use crate::tail::{self, Fragment};
 use crate::wire::SCHEMA_VERSION;
 
 #[derive(Deserialize)]
@@ -20,21 +23,20 @@ pub(crate) fn version_of(line: &[u8]) -> Option<u64> {
     stamped.schema_version?.as_u64().filter(|found| *found > u64::from(SCHEMA_VERSION))
 }
 
-impl Ledger {
-    /// Returns the `schema_version` of the last row of a ledger when a newer release wrote it: then this release must
-    /// not append.
-    ///
-    /// # Errors
-    /// [`LedgerError::Io`] when the ledger cannot be read.
-    pub(crate) fn newer_version(&self, file: &LedgerFile) -> Result<Option<u64>, LedgerError> {
-        Ok(self.last_row(file)?.as_deref().and_then(version_of))
-    }
+/// Returns that version of the last whole line before `size`: then this release must not append.
+pub(crate) fn version_at(file: &dyn StorageFile, size: u64) -> io::Result<Option<u64>> {
+    let Fragment::Line(torn) = tail::fragment(file, size)? else { return Ok(None) };
+    Ok(tail::line_before(file, torn.start)?.as_ref().and_then(|line| version_of(&line.bytes)))
+}
 
+impl Ledger {
     /// Refuses a folder in which a newer release has written, to whatever ledger.
     pub(crate) fn refuse_newer(&self) -> Result<(), LedgerError> {
         for file in self.files()? {
             // What cannot be read here is told by the command that needs it.
-            if let Ok(Some(found)) = self.newer_version(&file) {
+            let Ok(Some(open)) = self.open_read(&file) else { continue };
+            let found = open.size().and_then(|size| version_at(&*open, size));
+            if let Ok(Some(found)) = found {
                 return Err(LedgerError::Newer {
                     path: self.dir().ledger(&file),
                     found,

@@ -1,7 +1,8 @@
 //! Opening one ledger for appends, under its lock: find its end, repair a torn tail, hold it against its head.
 
 use crate::adopt::{self, Span};
-use crate::blocks::Block;
+use crate::batch;
+use crate::blocks::{Block, is_utf16};
 use crate::chain::{Chain, Place};
 use crate::controls::{self, Part};
 use crate::dir::LedgerFile;
@@ -9,6 +10,7 @@ use crate::error::LedgerError;
 use crate::head::Head;
 use crate::issue::{Issue, IssueKind};
 use crate::ledger::Ledger;
+use crate::newer;
 use crate::repair;
 use crate::row::{ChainedRow, RowFault, RowHash};
 use crate::scan::is_whole_foreign_row;
@@ -37,29 +39,65 @@ pub(crate) struct OpenLedger {
     pub(crate) notices: Vec<Issue>,
 }
 
-/// Opens `name`; the caller holds its lock.
-pub(crate) fn open(ledger: &Ledger, name: &LedgerFile) -> Result<OpenLedger, LedgerError> {
-    let path = ledger.dir().ledger(name);
+/// Opens `name` if it is there; the caller holds its lock. A head without its ledger is a loss.
+pub(crate) fn open_existing(ledger: &Ledger, name: &LedgerFile) -> Result<Option<OpenLedger>, LedgerError> {
     ledger.check_usable(name)?;
     let head = ledger.head(name)?;
-    if let (Some(Head { seq, len, .. }), None) = (head, ledger.open_read(name)?) {
-        return Err(LedgerError::damaged(&path, Issue::new(name.name(), IssueKind::RolledBack { seq, len })));
+    let path = ledger.dir().ledger(name);
+    match (ledger.storage().open(&path, OpenMode::AppendExisting), head) {
+        (Err(error), None) if error.is_not_found() => Ok(None),
+        (Err(error), Some(Head { seq, len, .. })) if error.is_not_found() => {
+            Err(LedgerError::damaged(&path, Issue::new(name.name(), IssueKind::RolledBack { seq, len })))
+        }
+        (opened, head) => {
+            open_with(ledger, name, opened.map_err(LedgerError::storage("open", &path))?, head).map(Some)
+        }
     }
-    let mut file =
-        ledger.storage().open(&path, OpenMode::Append).map_err(LedgerError::storage("open", &path))?;
-    check_encoding(ledger, name)?;
+}
+
+/// Opens `name`, and makes it when it is not there; the caller holds its lock.
+pub(crate) fn open(ledger: &Ledger, name: &LedgerFile) -> Result<OpenLedger, LedgerError> {
+    if let Some(open) = open_existing(ledger, name)? {
+        return Ok(open);
+    }
+    let path = ledger.dir().ledger(name);
+    let file = ledger.storage().open(&path, OpenMode::Append).map_err(LedgerError::storage("open", &path))?;
+    open_with(ledger, name, file, None)
+}
+
+fn open_with(
+    ledger: &Ledger,
+    name: &LedgerFile,
+    mut file: Box<dyn StorageFile>,
+    head: Option<Head>,
+) -> Result<OpenLedger, LedgerError> {
+    let path = ledger.dir().ledger(name);
     let size = file.size().map_err(LedgerError::io("read", &path))?;
+    // Readers skip all of such a file, so a row would be acknowledged and not seen.
+    if is_utf16(&*file).map_err(LedgerError::io("read", &path))? {
+        return Err(LedgerError::damaged(&path, Issue::new(name.name(), IssueKind::Utf16).at(0, 1)));
+    }
     // Before anything is mended: what looks torn may be a form that this release does not know.
-    if let Some(found) = ledger.newer_version(name)? {
+    if let Some(found) = newer::version_at(&*file, size).map_err(LedgerError::io("read", &path))? {
         return Err(LedgerError::Newer { path, found, known: SCHEMA_VERSION });
     }
     let mut notices = Vec::new();
-    let len = mend_tail(ledger, name, &mut *file, size, head, &mut notices)?;
-    let (chain, behind) = match find_base(ledger, name, &*file, len, head)? {
-        Some(base) => (Chain::after(name.name(), &*file, &base), head != Some(base)),
-        None => (Chain::new(name.name(), &*file, None), false),
+    let mut len = mend_tail(ledger, name, &mut *file, size, head, &mut notices)?;
+    let torn = head.map_or(Ok(None), |head| batch::torn_at(&*file, head.len, len));
+    if let Some(start) = torn.map_err(LedgerError::io("read", &path))?.filter(|_| repairs()) {
+        let (storage, dir) = (ledger.storage(), ledger.dir());
+        notices.push(repair::quarantine_from(storage, dir, name, &mut *file, (start, len))?);
+        len = start;
+    }
+    let base = find_base(ledger, name, &*file, len, head)?;
+    let behind = base.is_some() && head != base;
+    let base = further(ledger, name, &*file, len, base).map_err(LedgerError::io("read", &path))?;
+    let chain = match base {
+        Some(base) => Chain::after(name.name(), &*file, &base),
+        None => Chain::new(name.name(), &*file, None),
     };
     let (seq, hash, loose, moved) = walk(ledger, name, chain, len)?;
+    let moved = moved || base.is_some_and(|base| head.is_some_and(|head| head.len < base.len));
     if head.is_none() && seq > 0 {
         notices.push(Issue::new(name.name(), IssueKind::NotAnchored));
     }
@@ -76,14 +114,8 @@ pub(crate) fn open(ledger: &Ledger, name: &LedgerFile) -> Result<OpenLedger, Led
     })
 }
 
-/// Refuses a ledger that an editor saved as UTF-16: readers skip all of it, so a row would be acknowledged and not seen.
-fn check_encoding(ledger: &Ledger, name: &LedgerFile) -> Result<(), LedgerError> {
-    let path = ledger.dir().ledger(name);
-    let Some(blocks) = ledger.blocks(name, 0)? else { return Ok(()) };
-    if blocks.is_utf16().map_err(LedgerError::io("read", &path))? {
-        return Err(LedgerError::damaged(&path, Issue::new(name.name(), IssueKind::Utf16).at(0, 1)));
-    }
-    Ok(())
+fn repairs() -> bool {
+    !controls::is_off(Part::TailRepair)
 }
 
 /// Deals with bytes after the last newline, and returns the length that whole lines fill.
@@ -108,7 +140,7 @@ fn mend_tail(
         let issue = Issue::new(name.name(), IssueKind::RolledBack { seq, len }).at(fragment.start, 0);
         return Err(LedgerError::damaged(&path, issue));
     }
-    if fragment.bytes.is_empty() || controls::is_off(Part::TailRepair) {
+    if fragment.bytes.is_empty() || !repairs() {
         return Ok(size);
     }
     if is_whole_foreign_row(&fragment.bytes) {
@@ -147,6 +179,22 @@ fn find_base(
     }
     let issue = Issue::new(name.name(), IssueKind::HashMismatch).at(line.start, 0).with_seq(found.seq);
     Err(LedgerError::damaged(&path, issue))
+}
+
+/// Returns the row up to which this process followed the chain before, when it lies behind `base` and still stands
+/// there: nobody has to hash the rows between twice.
+fn further(
+    ledger: &Ledger,
+    name: &LedgerFile,
+    file: &dyn StorageFile,
+    len: u64,
+    base: Option<Head>,
+) -> std::io::Result<Option<Head>> {
+    let lies_behind = |row: &Head| base.is_some_and(|base| base.len < row.len) && row.len <= len;
+    let Some(last) = ledger.followed(name).filter(lies_behind) else { return Ok(base) };
+    let line = tail::line_before(file, last.len)?;
+    let stands = line.as_ref().and_then(|line| ChainedRow::of(&line.bytes));
+    Ok(if stands.is_some_and(|row| (row.seq, row.hash) == (last.seq, last.hash)) { Some(last) } else { base })
 }
 
 /// Returns false when the row does not follow the line before it. After a line without a hash nothing can be

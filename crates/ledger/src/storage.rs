@@ -13,8 +13,34 @@ pub enum OpenMode {
     Read,
     /// For reading and for writing at the end; created (0600) when missing.
     Append,
+    /// For reading and for writing at the end; the file must exist.
+    AppendExisting,
     /// For reading and for writing anywhere; created (0600) when missing.
     Update,
+}
+
+impl OpenMode {
+    /// Returns true when bytes are written at the end only.
+    ///
+    /// ```
+    /// use tracker_ledger::OpenMode;
+    /// assert!(OpenMode::Append.appends() && !OpenMode::Update.appends());
+    /// ```
+    #[must_use]
+    pub fn appends(self) -> bool {
+        matches!(self, Self::Append | Self::AppendExisting)
+    }
+
+    /// Returns true when the file must exist.
+    ///
+    /// ```
+    /// use tracker_ledger::OpenMode;
+    /// assert!(OpenMode::Read.needs_a_file() && !OpenMode::Append.needs_a_file());
+    /// ```
+    #[must_use]
+    pub fn needs_a_file(self) -> bool {
+        matches!(self, Self::Read | Self::AppendExisting)
+    }
 }
 
 /// Why an operation on a [`Storage`] did not happen.
@@ -99,6 +125,24 @@ pub trait Storage: fmt::Debug + Send + Sync {
     /// # Errors
     /// Whatever the system reports.
     fn try_lock(&self, path: &Path) -> Result<Option<Box<dyn StorageLock>>, StorageError>;
+
+    /// Tries to take the lock of [`Storage::try_lock`] until it is had, or until `pause`, which is called between two
+    /// tries, returns false.
+    ///
+    /// # Errors
+    /// Whatever the system reports.
+    fn wait_lock(
+        &self,
+        path: &Path,
+        pause: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Box<dyn StorageLock>>, StorageError> {
+        loop {
+            match self.try_lock(path)? {
+                None if pause() => {}
+                found => return Ok(found),
+            }
+        }
+    }
 
     /// Stands in the line before a lock, as the sidecar `path` shows, until the guard is dropped. `None` where no line
     /// is kept.

@@ -1,5 +1,6 @@
 //! Holds a ledger against its own hashes and its head, and says what is wrong, where, and whether it mends itself.
 
+use crate::batch;
 use crate::blocks::{Block, Blocks};
 use crate::chain::{Chain, Place};
 use crate::dir::LedgerFile;
@@ -7,6 +8,7 @@ use crate::error::LedgerError;
 use crate::head::Head;
 use crate::issue::{Issue, IssueKind};
 use crate::ledger::Ledger;
+use crate::newer;
 use crate::open::walk_block;
 use crate::row::RowHash;
 use crate::scan::is_whole_foreign_row;
@@ -93,12 +95,21 @@ impl Ledger {
         let Some(open) = self.open_read(file)? else { return Ok(absent(file, head, head_issue)) };
         let Some(mut blocks) = self.blocks(file, 0)? else { return Ok(absent(file, head, head_issue)) };
         let mut chain = Chain::new(file.name(), &*open, head);
-        let torn = walk_all(&mut chain, &mut blocks).map_err(LedgerError::io("read", &path))?;
+        let size = blocks.end();
+        let cut = head.map_or(Ok(None), |head| batch::torn_at(&*open, head.len, size));
+        let cut = cut.map_err(LedgerError::io("read", &path))?;
+        blocks.stop_at(cut.unwrap_or(size));
+        let mut torn = walk_all(&mut chain, &mut blocks).map_err(LedgerError::io("read", &path))?;
+        if let Some(start) = cut {
+            torn = true;
+            chain.note(IssueKind::TornRows { bytes: size - start }, Place { offset: start, line: 0 }, None);
+        }
         let unchained = chain.loose_rows();
         if head.is_none() && head_issue.is_none() && chain.seq > 0 {
             chain.note(IssueKind::NotAnchored, Place { offset: chain.chained_end, line: 0 }, None);
         }
-        if let Some(found) = self.newer_version(file)? {
+        let newer = newer::version_at(&*open, size).map_err(LedgerError::io("read", &path))?;
+        if let Some(found) = newer {
             chain.note(IssueKind::Newer { found }, Place { offset: chain.chained_end, line: 0 }, None);
         }
         let mut issues = std::mem::take(&mut chain.issues);
@@ -113,7 +124,7 @@ impl Ledger {
         Ok(FileReport {
             file: file.clone(),
             status: status(is_damaged, &issues),
-            bytes: blocks.end(),
+            bytes: size,
             chained: chain.chained,
             adopt_rows: chain.adopt_rows,
             adopted: chain.adopted,
@@ -196,6 +207,7 @@ fn status(is_damaged: bool, issues: &[Issue]) -> Status {
         matches!(
             issue.kind,
             IssueKind::TornTail { .. }
+                | IssueKind::TornRows { .. }
                 | IssueKind::MissingNewline
                 | IssueKind::Unchained { .. }
                 | IssueKind::HeadBehind { .. }

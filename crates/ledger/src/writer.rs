@@ -14,6 +14,7 @@ use crate::lock;
 use crate::open::{self, OpenLedger};
 use crate::row::{RowHash, SealedRow, seal, seal_checked};
 use crate::storage::{StorageLock, append_all, holds};
+use crate::sync::Unsynced;
 
 /// A row that is durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,16 +34,18 @@ pub struct Ack {
 
 /// The right to append to some ledgers, until it is committed or dropped.
 ///
-/// Each [`append`](Self::append) is durable when it returns; a transaction is not undone as a whole. Nobody else
-/// appends to these ledgers meanwhile, so what is read from them inside stays true.
+/// An [`append`](Self::append) is durable when the next one or [`commit`](Self::commit) returns; a transaction is not
+/// undone as a whole. Nobody else appends to these ledgers meanwhile, so what is read from them inside stays true.
 #[derive(Debug)]
 #[must_use = "commit it, so that the heads are written before anything is acknowledged"]
 pub struct Transaction {
     ledger: Ledger,
     files: BTreeMap<LedgerFile, Option<OpenLedger>>,
+    /// The row that was written last, until it is synced.
+    pub(crate) unsynced: Option<Unsynced>,
     notices: Vec<Issue>,
     /// Dropped last: the files above are closed by then.
-    _locks: Vec<Box<dyn StorageLock>>,
+    pub(crate) locks: Vec<Box<dyn StorageLock>>,
 }
 
 impl Ledger {
@@ -79,15 +82,13 @@ impl Ledger {
         }
         let mut notices = Vec::new();
         for (file, slot) in &mut opened {
-            self.check_usable(file)?;
-            // A ledger that is not there is created by its first row. A head without its ledger is a loss.
-            if self.open_read(file)?.is_some() || self.head(file)?.is_some() {
-                let mut open = open::open(self, file)?;
+            // A ledger that is not there is created by its first row.
+            if let Some(mut open) = open::open_existing(self, file)? {
                 notices.append(&mut open.notices);
                 *slot = Some(open);
             }
         }
-        Ok(Transaction { ledger: self.clone(), files: opened, notices, _locks: locks })
+        Ok(Transaction { ledger: self.clone(), files: opened, unsynced: None, notices, locks })
     }
 
     /// Creates empty ledgers where there are none.
@@ -127,13 +128,14 @@ impl Transaction {
         &self.notices
     }
 
-    /// Appends one row, given as the text of one JSON object, and returns when it is durable.
+    /// Appends one row, given as the text of one JSON object. It is durable, and may be acknowledged, when
+    /// [`commit`](Self::commit) has returned; a row before it is durable now.
     ///
     /// The ledger adds the last members `seq` and `h`. Rows without a hash that stand before it are sealed first.
     ///
     /// # Errors
-    /// [`LedgerError::Row`] when the text cannot be a row; [`LedgerError::Io`] when it could not be written: the
-    /// ledger is then cut back to what it was; [`LedgerError::Poisoned`] when an earlier sync failed;
+    /// [`LedgerError::Row`] when the text cannot be a row; [`LedgerError::Io`] when it could not be written, or the
+    /// row before it not be synced: the ledger is then cut back to what it was; [`LedgerError::Poisoned`] when an earlier sync failed;
     /// [`LedgerError::Refused`] for a ledger that the transaction does not hold.
     pub fn append(&mut self, file: &LedgerFile, row: &str) -> Result<Ack, LedgerError> {
         self.ledger.check_usable(file)?;
@@ -143,18 +145,18 @@ impl Transaction {
             let open = self.opened(file)?;
             let sealed = seal_checked(&adopt::body(&span), open.seq + 1, &open.hash)
                 .map_err(|fault| row_error(file, fault))?;
-            self.write(file, &sealed)?;
+            self.write(file, sealed)?;
             self.opened(file)?.loose = None;
             let kind = IssueKind::Adopted { rows: span.rows, bytes: span.bytes };
             self.notices.push(Issue::new(file.name(), kind).at(span.offset, 0));
         }
         let open = self.opened(file)?;
         let sealed = seal_checked(row, open.seq + 1, &open.hash).map_err(|fault| row_error(file, fault))?;
-        self.write(file, &sealed)
+        self.write(file, sealed)
     }
 
-    /// Appends many rows with one write and one sync: all are durable when it returns, and none is acknowledged
-    /// before. A crash in between may leave some of them, whole.
+    /// Appends many rows with one write and one sync: all are durable when [`commit`](Self::commit) returns, and none
+    /// is acknowledged before. A crash in between may leave some of them, whole.
     ///
     /// ```
     /// use tracker_ledger::{Ledger, LedgerFile};
@@ -185,30 +187,52 @@ impl Transaction {
             all.line.extend_from_slice(&next.line);
             all.hash = next.hash;
         }
-        ack = self.write(file, &all)?;
+        ack = self.write(file, all)?;
         let open = self.opened(file)?;
         open.seq = seq;
+        let last = Head { seq, hash: open.hash, len: open.len };
+        self.ledger.has_followed(file, last);
         Ok(Some(Ack { seq, ..ack }))
     }
 
-    /// Writes the heads and releases the locks. A head is left to the next writer who waits already, for at most
-    /// 16 rows or 256 KiB: the rows are durable before. Acknowledge rows to people only after this.
+    /// Syncs what was appended, writes the heads and releases the locks. Acknowledge rows to people only after this.
+    ///
+    /// While other writers are at work, the locks are released before the sync, so that one sync can serve the rows of
+    /// several writers, and the head is left to the last of them, for at most 64 rows or 256 KiB. Nobody acknowledges
+    /// a row before a sync of his own that began after it was written.
     ///
     /// # Errors
-    /// [`LedgerError::Io`] when a head could not be written; the rows are durable all the same, and the next
-    /// append moves the head.
+    /// [`LedgerError::Io`] when a row could not be synced, which is then withdrawn, or when a head could not be
+    /// written: the rows are durable all the same, and the next append moves the head.
     pub fn commit(mut self) -> Result<Vec<Issue>, LedgerError> {
+        let shares = self.shares_its_sync()?;
+        if !shares {
+            self.sync()?;
+        }
         for (name, open) in &mut self.files {
             let Some(open) = open.as_mut().filter(|open| open.head_is_behind) else { continue };
             self.ledger.check_usable(name)?;
             let head = Head { seq: open.seq, hash: open.hash, len: open.len };
-            if self.ledger.may_leave_head(name, open.head, &head)? {
+            if self.unsynced.as_ref().is_some_and(|row| row.file == *name)
+                || self.ledger.may_leave_head(name, open.head, &head)?
+            {
                 continue;
             }
             head::write(self.ledger.storage(), &self.ledger.dir().head(name), &head)?;
             open.head_is_behind = false;
         }
+        if shares {
+            self.sync_with_others()?;
+        }
         Ok(std::mem::take(&mut self.notices))
+    }
+
+    /// Returns true when the last row may be synced without the lock: others are at work, and the head may lag.
+    fn shares_its_sync(&mut self) -> Result<bool, LedgerError> {
+        let Some(file) = self.unsynced.as_ref().map(|row| row.file.clone()) else { return Ok(false) };
+        let open = self.opened(&file)?;
+        let (on_disk, head) = (open.head, Head { seq: open.seq, hash: open.hash, len: open.len });
+        self.ledger.may_leave_head(&file, on_disk, &head)
     }
 
     /// Refuses a ledger whose lock the transaction does not hold.
@@ -224,7 +248,7 @@ impl Transaction {
     }
 
     /// Returns the open ledger, created now when it was not there.
-    fn opened(&mut self, file: &LedgerFile) -> Result<&mut OpenLedger, LedgerError> {
+    pub(crate) fn opened(&mut self, file: &LedgerFile) -> Result<&mut OpenLedger, LedgerError> {
         self.check_held(file)?;
         match self.files.entry(file.clone()).or_default() {
             Some(open) => Ok(open),
@@ -232,13 +256,14 @@ impl Transaction {
         }
     }
 
-    /// One write, one sync. After a failure the file is cut back; when even that or the sync fails, nobody can
-    /// say what the disk holds, and this process writes to it no more.
-    fn write(&mut self, file: &LedgerFile, row: &SealedRow) -> Result<Ack, LedgerError> {
+    /// One write at the end. After a failure the file is cut back; when even that fails, nobody can say what the disk
+    /// holds, and this process writes to it no more.
+    fn write(&mut self, file: &LedgerFile, row: SealedRow) -> Result<Ack, LedgerError> {
+        // At most one row is not synced: a power cut takes rows from the end only.
+        self.sync()?;
         let path = self.ledger.dir().ledger(file);
-        let offset = self.opened(file)?.len;
-        let bytes = row.line.len() as u64;
         let open = self.opened(file)?;
+        let (offset, bytes) = (open.len, row.line.len() as u64);
         if let Err(source) =
             append_all(&mut *open.file, &row.line).and_then(|()| holds(&*open.file, offset + bytes))
         {
@@ -248,22 +273,14 @@ impl Transaction {
             }
             return Err(LedgerError::Io { action: "append to", path, source });
         }
-        let synced = if controls::is_off(Part::DataSync) { Ok(()) } else { open.file.sync_data() };
-        if let Err(source) = synced {
-            // Not acknowledged, so better not there; whether the cut lasts is as unknown as the row.
-            let _ = open.file.truncate(offset);
-            self.ledger.poison(file);
-            return Err(LedgerError::Io { action: "sync", path, source });
-        }
-        let open = self.opened(file)?;
-        if !open.is_named {
-            atomic::sync_names(self.ledger.storage(), &path)?;
-            self.opened(file)?.is_named = true;
-        }
-        let open = self.opened(file)?;
         (open.len, open.seq, open.hash) = (offset + bytes, open.seq + 1, row.hash);
         open.head_is_behind = true;
-        Ok(Ack { file: file.clone(), seq: open.seq, hash: row.hash, offset, bytes })
+        // Of many rows in one write the number comes later.
+        let last = Head { seq: open.seq, hash: open.hash, len: open.len };
+        let ack = Ack { file: file.clone(), seq: open.seq, hash: row.hash, offset, bytes };
+        self.ledger.has_followed(file, last);
+        self.unsynced = Some(Unsynced { file: file.clone(), offset, line: row.line });
+        Ok(ack)
     }
 }
 

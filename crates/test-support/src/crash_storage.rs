@@ -244,7 +244,7 @@ impl Storage for CrashStorage {
         let mut disk = if mode == OpenMode::Read { self.disk() } else { self.step()? };
         let inode = match (disk.live.files.get(path), mode) {
             (Some(inode), _) => *inode,
-            (None, OpenMode::Read) => return Err(not_found()),
+            (None, mode) if mode.needs_a_file() => return Err(not_found()),
             (None, _) if !disk.live.dirs.contains(folder_of(path)) => return Err(not_found()),
             (None, _) => {
                 let inode = disk.inodes.len();

@@ -138,7 +138,7 @@ impl FaultStorage {
 impl Storage for FaultStorage {
     fn open(&self, path: &Path, mode: OpenMode) -> Result<Box<dyn StorageFile>, StorageError> {
         let exists = self.state().files.contains_key(path);
-        if mode == OpenMode::Read && !exists {
+        if mode.needs_a_file() && !exists {
             return Err(io::Error::from(io::ErrorKind::NotFound).into());
         }
         if mode != OpenMode::Read {

@@ -104,17 +104,22 @@ fn memory_log_offset(memory: &Memory, operation: &str) -> usize {
 }
 
 #[test]
-fn a_row_is_synced_before_append_returns_and_its_head_before_commit_returns() {
+fn a_row_is_synced_before_the_next_one_is_written_and_before_its_head() {
     let memory = Memory::new();
     let ledger = in_memory(&memory);
     let mut write = ledger.begin(&[FILE]).unwrap();
     write.append(&FILE, BODIES[0]).unwrap();
+    write.append(&FILE, BODIES[1]).unwrap();
+    let log = memory.log();
+    let place = |name: &str| log.iter().position(|entry| entry == name);
+    let last = |name: &str| log.iter().rposition(|entry| entry == name);
+    assert!(last("append snapshots.jsonl") > place("sync snapshots.jsonl"), "one row is unsynced: {log:?}");
+    assert!(place("sync_dir data") > place("sync snapshots.jsonl"), "a new file's name is synced: {log:?}");
+    write.commit().unwrap();
     let log = memory.log();
     let last = |name: &str| log.iter().rposition(|entry| entry == name);
     assert!(last("sync snapshots.jsonl") > last("append snapshots.jsonl"), "{log:?}");
-    assert!(last("sync_dir data") > last("sync snapshots.jsonl"), "a new file's name is synced: {log:?}");
-    write.commit().unwrap();
-    let log = memory.log();
+    assert!(last("append .snapshots.jsonl.head.tmp") > last("sync snapshots.jsonl"), "{log:?}");
     let tail: Vec<_> = log[log.len() - 4..].iter().map(String::as_str).collect();
     assert_eq!(
         tail,
@@ -152,9 +157,24 @@ fn after_a_failed_sync_this_process_writes_no_more() {
     let sync = memory.log().len() + memory_log_offset(&memory, "sync snapshots.jsonl");
     memory.fail_at(sync, Fault::Error(ErrorKind::Other));
     let mut write = ledger.begin(&[FILE]).unwrap();
+    write.append(&FILE, BODIES[1]).unwrap();
     assert_eq!(write.append(&FILE, BODIES[1]).unwrap_err().class(), ErrorClass::Io);
     assert!(write.append(&FILE, BODIES[1]).unwrap_err().to_string().contains("closed for writing"));
     drop(write);
     assert!(ledger.begin(&[FILE]).unwrap_err().to_string().contains("closed for writing"));
     assert_eq!(rows(&ledger), BODIES[..1]);
+}
+
+#[test]
+fn a_commit_whose_sync_fails_is_no_ack_and_leaves_nothing() {
+    let memory = Memory::new();
+    let ledger = in_memory(&memory);
+    store_all(&ledger, &BODIES[..1]);
+    let sync = memory.log().len() + memory_log_offset(&memory, "sync snapshots.jsonl");
+    memory.fail_at(sync, Fault::Error(ErrorKind::Other));
+    assert_eq!(store(&ledger, BODIES[1]).unwrap_err().class(), ErrorClass::Io);
+    assert_eq!(rows(&ledger), BODIES[..1]);
+    let next = in_memory(&memory);
+    store(&next, BODIES[2]).unwrap();
+    assert_eq!(rows(&next), [BODIES[0], BODIES[2]]);
 }
