@@ -59,6 +59,17 @@ Feature: From captures to a preview
     And I run `tracker window-audit --window W0-19 --json`
     Then stdout says "manual-override"
 
+  Scenario: a typed value corrects its meter, and the others stay as they were read
+    Given a paired codex window W0-19 that used 4 pp
+    When I run `tracker override codex --window W0-19 --phase after --set weekly=12`
+    Then it succeeds and prints "recorded manual codex after snapshot for W0-19"
+    And the last row of "snapshots.jsonl" has "parsed.weekly_pct" = 12
+    And the last row of "snapshots.jsonl" has "parsed.fiveh_pct" = 9
+    And the last row of "snapshots.jsonl" has the tag "manual-override"
+    When I run `tracker complete --window W0-19 --features codex=3 --quality 1 --outcome pass`
+    And I run `tracker preview --window W0-19`
+    Then stdout says "  - codex: features=3, capacity=2 pp"
+
   Scenario Outline: values outside their domain are usage errors and write nothing
     Given a paired codex window W0-19 that used 4 pp
     When I run `tracker <command>`

@@ -153,3 +153,10 @@ Feature: A number is either evidence or it is left out and named
     And I run `tracker verify`
     Then it fails with exit code 4
     And stdout says "windows.jsonl"
+
+  Scenario: an audit names a line that is no row, although it no longer tells whose it was
+    Given a finalized codex window W0-01 that used 4 pp with 2 features
+    And a finalized codex window W0-02 that used 4 pp with 2 features
+    When a person overwrites the first row of "windows.jsonl" with "garbage"
+    And I run `tracker window-audit --window W0-01`
+    Then stderr says "windows.jsonl:1: the row is skipped: not a JSON object"

@@ -53,12 +53,28 @@ pub fn write_in(storage: &dyn Storage, path: &Path, bytes: &[u8]) -> Result<(), 
     let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
     let temporary = beside(path, &format!(".{}-{number}.tmp", std::process::id()))?;
     ensure_dir(storage, parent(path))?;
+    remove_stale(storage, path);
     // The target is opened only to refuse what may not be replaced.
     match storage.open(path, OpenMode::Read) {
         Err(error) if !error.is_not_found() => return Err(LedgerError::storage("replace", path)(error)),
         _ => {}
     }
     replace(storage, path, &temporary, bytes, Rights::OfTheOld)
+}
+
+/// Removes what killed processes left of earlier writes of this path: `.<name>.<process>-<number>.tmp`. The file of a
+/// process that still runs stays; where nobody can say, all stay.
+fn remove_stale(storage: &dyn Storage, path: &Path) {
+    let dir = parent(path);
+    let Some(prefix) = path.file_name().map(|name| format!(".{}.", name.to_string_lossy())) else { return };
+    // A name that stays behind does no harm: nobody reads it.
+    for name in storage.list(dir).unwrap_or_default() {
+        let middle = name.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(".tmp"));
+        let process = middle.and_then(|middle| middle.split_once('-')?.0.parse::<u32>().ok());
+        if process.is_some_and(|process| storage.is_gone(process)) {
+            let _ = storage.remove(&dir.join(&name));
+        }
+    }
 }
 
 /// Writes through the temporary name that the holder of the file's lock owns.

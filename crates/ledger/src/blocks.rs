@@ -59,6 +59,11 @@ impl Blocks {
         self.end
     }
 
+    /// Returns the file.
+    pub(crate) fn file(&self) -> &dyn StorageFile {
+        &*self.file
+    }
+
     /// Reads only to `end`, where a line ends.
     pub(crate) fn stop_at(&mut self, end: u64) {
         self.end = self.end.min(end);

@@ -43,3 +43,7 @@ pub(crate) fn sync_dir(_dir: &Path) -> io::Result<()> {
 pub(crate) fn boot_id() -> Option<[u8; 16]> {
     None
 }
+/// Nothing is known of other processes.
+pub(crate) fn is_gone(_process: u32) -> bool {
+    false
+}

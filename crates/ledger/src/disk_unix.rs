@@ -56,3 +56,7 @@ pub(crate) fn boot_id() -> Option<[u8; 16]> {
     let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
     Some(u128::from_str_radix(&digits, 16).ok()?.to_le_bytes())
 }
+/// Linux shows each process as a folder; elsewhere nothing is said.
+pub(crate) fn is_gone(process: u32) -> bool {
+    Path::new("/proc/self").exists() && !Path::new("/proc").join(process.to_string()).exists()
+}

@@ -168,6 +168,10 @@ impl Storage for FileStorage {
         Ok(self.hold(path, File::try_lock, &mut || false)?.is_none())
     }
 
+    fn is_gone(&self, process: u32) -> bool {
+        disk::is_gone(process)
+    }
+
     fn boot_id(&self) -> Option<[u8; 16]> {
         disk::boot_id()
     }

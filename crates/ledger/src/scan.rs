@@ -7,6 +7,7 @@ use std::thread;
 
 use memchr::memmem::Finder;
 
+use crate::batch;
 use crate::blocks::{Block, Blocks};
 use crate::dir::LedgerFile;
 use crate::error::LedgerError;
@@ -14,6 +15,7 @@ use crate::issue::{Issue, IssueKind};
 use crate::json;
 use crate::ledger::Ledger;
 use crate::row::{ChainedRow, MAX_ROW_BYTES, RowFault};
+use crate::storage::StorageFile;
 
 /// Findings kept per scan; `ScanReport::issue_count` counts them all.
 const MAX_ISSUES: usize = 100;
@@ -204,13 +206,31 @@ impl Ledger {
     /// Opens a ledger for a forward read, unless there is none or it is not text.
     fn readable(&self, file: &LedgerFile, start: u64) -> Result<(Option<Blocks>, ScanReport), LedgerError> {
         let mut report = ScanReport::default();
-        let Some(blocks) = self.blocks(file, start)? else { return Ok((None, report)) };
+        let Some(mut blocks) = self.blocks(file, start)? else { return Ok((None, report)) };
         report.bytes = blocks.end();
+        let torn = self.torn_rows(file, blocks.file(), blocks.end())?;
+        if let Some(from) = torn {
+            blocks.stop_at(from);
+            let kind = IssueKind::TornRows { bytes: report.bytes - from };
+            report.add(Issue::new(file.name(), kind).at(from, 0));
+        }
         if blocks.is_utf16().map_err(LedgerError::io("read", &self.dir().ledger(file)))? {
             report.add(Issue::new(file.name(), IssueKind::Utf16).at(0, 1));
             return Ok((None, report));
         }
         Ok((Some(blocks), report))
+    }
+
+    /// Returns where rows start that were never acknowledged and of which a power cut took bytes.
+    pub(crate) fn torn_rows(
+        &self,
+        file: &LedgerFile,
+        open: &dyn StorageFile,
+        end: u64,
+    ) -> Result<Option<u64>, LedgerError> {
+        // A head that cannot be read is told by `verify`; the rows are read all the same.
+        let Ok(Some(head)) = self.head(file) else { return Ok(None) };
+        batch::torn_at(open, head.len, end).map_err(LedgerError::io("read", &self.dir().ledger(file)))
     }
 }
 

@@ -161,6 +161,11 @@ pub trait Storage: fmt::Debug + Send + Sync {
         Ok(false)
     }
 
+    /// Returns true when the process of that number surely runs no more.
+    fn is_gone(&self, _process: u32) -> bool {
+        false
+    }
+
     /// Names the present run of the machine, where that is known: bytes written in this run and not synced are
     /// still there, bytes of an earlier run may not be.
     fn boot_id(&self) -> Option<[u8; 16]> {

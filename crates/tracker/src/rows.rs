@@ -244,6 +244,30 @@ impl Rows {
         &self.undecoded
     }
 
+    /// Looks at every line of a ledger, also those that do not name the window that was asked for: a line that is no row
+    /// may have been one of it.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub(crate) fn look_for_damage(&mut self, file: &LedgerFile, only: &WindowId) -> Result<(), CliError> {
+        let named = format!("\"{only}\"");
+        let is_told = |line: &[u8], word: &[u8]| memchr::memmem::find(line, word).is_some();
+        let mut faults = Vec::new();
+        self.ledger
+            .scan(file, &[], |line| {
+                if !is_told(line.bytes, named.as_bytes())
+                    && !is_told(line.bytes, b"\"retracts\"")
+                    && let Err(cause @ WireError::NotJson { .. }) = wire::row_text(line.bytes)
+                {
+                    faults.push(format!("{}: the row is skipped: {cause}", row_ref(file, &line)));
+                }
+                ControlFlow::Continue(())
+            })
+            .map_err(errors::ledger)?;
+        self.note(&ScanReport::default(), faults);
+        Ok(())
+    }
+
     /// Tells on stderr what was skipped, and forgets it.
     pub fn report(&mut self, ui: &mut Ui) {
         for fault in self.faults.drain(..) {

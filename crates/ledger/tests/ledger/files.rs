@@ -118,3 +118,17 @@ fn a_salt_of_another_length_is_not_replaced() {
     fs::write(root.path().join(".salt"), [1; 33]).unwrap();
     assert_eq!(ledger.salt().unwrap_err().class(), ErrorClass::Refused);
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_a_killed_process_left_of_a_replaced_file_goes_with_the_next_write_and_a_running_ones_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let (gone, runs) = (".codex.json.4194304-0.tmp", format!(".codex.json.{}-9.tmp", std::process::id()));
+    for name in [gone, &runs, ".codex.json.notes.tmp", ".glm.json.4194304-0.tmp"] {
+        tracker_ledger::atomic::write(dir.path().join(name), b"half").unwrap();
+    }
+    tracker_ledger::atomic::write(dir.path().join("codex.json"), b"whole").unwrap();
+    let there = |name: &str| dir.path().join(name).exists();
+    assert!(!there(gone));
+    assert!(there(&runs) && there(".codex.json.notes.tmp") && there(".glm.json.4194304-0.tmp"));
+}

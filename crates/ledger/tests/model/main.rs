@@ -2,3 +2,4 @@
 
 mod cuts;
 mod histories;
+mod shared_sync;

@@ -2,13 +2,15 @@
 
 use tracker_cli_support::{CliError, Exit, Ui};
 use tracker_domain::{
-    CountKind, DomainError, Level, Meter, MeterId, Phase, PromptCount, ProviderId, Reading, RowRef, Tag,
-    UsedPct, WindowId,
+    CountKind, DomainError, Level, Meter, MeterId, Phase, PromptCount, ProviderId, Reading, RowRef, Snapshot,
+    Tag, UsedPct, WindowId,
 };
 use tracker_panes::Ctx;
 use tracker_panes::reset::{self, Reset};
+use tracker_windows::canonical::{CanonicalSnapshots, PhaseKey};
 
 use crate::intake::Capture;
+use crate::rows::Rows;
 use crate::store::{self, Draft, Manner};
 use crate::{Workspace, prompts};
 
@@ -33,7 +35,7 @@ pub struct OverrideArgs {
     /// Notes kept with the row
     #[arg(long, value_name = "TEXT", default_value = "manual override")]
     notes: String,
-    /// When the values were read (default: now)
+    /// When the values were read (default: as the reading that they correct, else now)
     #[arg(long, value_name = "RFC3339", value_parser = tracker_cli_support::rfc3339)]
     captured_at: Option<chrono::DateTime<chrono::Utc>>,
     /// Zone of reset texts that name none
@@ -105,7 +107,8 @@ fn meter_value(text: &str) -> Result<(MeterId, f64), String> {
     Ok((id, percent(&value)?))
 }
 
-/// Stores typed values as a snapshot; the newest row of a phase counts, so they replace a pane.
+/// Stores typed values as a snapshot. The newest row of a phase counts: it is the reading that stood there, with the
+/// typed meters in it; meters that are not given stay as they were read.
 ///
 /// # Errors
 /// Usage: no value at all. Refused: an after older than its before.
@@ -116,26 +119,18 @@ pub fn run(args: &OverrideArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Ex
     }
     let resets = resets(args);
     check_once(&values, &resets)?;
-    let captured_at = args.captured_at.unwrap_or_else(|| workspace.now());
-    let mut reading = Reading::new(args.provider.clone(), "override");
+    let corrected = corrected(args, workspace, ui)?;
+    let of_corrected = corrected.as_ref().map(|snapshot| snapshot.captured_at);
+    let captured_at = args.captured_at.or(of_corrected).unwrap_or_else(|| workspace.now());
+    let mut reading = match corrected {
+        Some(snapshot) => kept(snapshot.reading, &values),
+        None => Reading::new(args.provider.clone(), KIND),
+    };
     reading.tag(Tag::ManualOverride);
     let ctx = Ctx::new(captured_at).with_zone(workspace.config.timezone.value);
     for (id, value) in &values {
-        let mut meter = Meter::new(id.clone(), id.as_str());
-        meter.level = if id.is_prompts() {
-            Some(Level::Count { used: *value, cap: None })
-        } else {
-            UsedPct::typed(*value).ok().map(Level::Used)
-        };
-        meter.window_minutes = minutes(id);
-        if let Some((_, text)) = resets.iter().find(|(of, _)| of == id) {
-            meter.resets_raw = Some(text.clone());
-            match reset::resolve(text, &ctx) {
-                Reset::At(at) => meter.resets_at = Some(at),
-                _ => reading.tag(Tag::ResetAmbiguous),
-            }
-        }
-        reading.meters.push(meter);
+        let text = resets.iter().find(|(of, _)| of == id).map(|(_, text)| text.as_str());
+        set(&mut reading, id, *value, text, &ctx);
     }
     match values.iter().find(|(id, _)| id.is_prompts()) {
         Some((_, count)) => store_count(args, *count, &reading, captured_at, workspace, ui)?,
@@ -147,7 +142,7 @@ pub fn run(args: &OverrideArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Ex
                 phase: args.phase,
                 captured_at,
                 notes: args.notes.clone(),
-                source: "override".to_owned(),
+                source: KIND.to_owned(),
                 capture: &capture,
             };
             let manner = Manner { typed: true, dry_run: args.dry_run, late: false, keep_raw: None };
@@ -156,6 +151,60 @@ pub fn run(args: &OverrideArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Ex
     }
     ui.line(format_args!("recorded manual {} {} snapshot for {}", args.provider, args.phase, args.window))?;
     Ok(Exit::Ok)
+}
+
+/// The kind of a reading that was typed, in whole or in part.
+const KIND: &str = "override";
+
+/// Returns the reading that the typed values correct: the newest of this phase and lane that is not withdrawn.
+fn corrected(args: &OverrideArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Option<Snapshot>, CliError> {
+    let mut rows = Rows::new(workspace.ledger());
+    let (snapshots, retractions) = rows.snapshots(Some(&args.window))?;
+    rows.report(ui);
+    let key = PhaseKey {
+        window: args.window.clone(),
+        provider: args.provider.clone(),
+        lane: workspace.lane.clone(),
+        phase: args.phase,
+    };
+    Ok(CanonicalSnapshots::new(&snapshots, &retractions).get(&key).cloned())
+}
+
+/// Returns what stays of a corrected reading: whose it is, its meters, and what it could not tell of the others.
+fn kept(reading: Reading, values: &[(MeterId, f64)]) -> Reading {
+    let is_typed = |id: &MeterId| values.iter().any(|(typed, _)| typed == id);
+    let is_open = |tag: &Tag| match tag {
+        Tag::Truncated(field) => !values.iter().any(|(id, _)| id.as_str() == field),
+        Tag::SectionMissingWeek => !is_typed(&MeterId::WEEKLY),
+        Tag::SectionMissingSession => !is_typed(&MeterId::FIVE_HOURS),
+        Tag::ManualOverride => true,
+        _ => false,
+    };
+    let errors = reading.errors.iter().filter(|tag| is_open(tag)).cloned().collect();
+    Reading { kind: KIND.to_owned(), errors, ..reading }
+}
+
+/// Sets one meter; without a reset text its reset stays as it was read.
+fn set(reading: &mut Reading, id: &MeterId, value: f64, resets: Option<&str>, ctx: &Ctx) {
+    let at = reading.meters.iter().position(|meter| meter.id == *id);
+    let mut meter = at.map_or_else(|| Meter::new(id.clone(), id.as_str()), |at| reading.meters.remove(at));
+    meter.level = if id.is_prompts() {
+        Some(Level::Count { used: value, cap: None })
+    } else {
+        UsedPct::typed(value).ok().map(Level::Used)
+    };
+    meter.window_minutes = meter.window_minutes.or_else(|| minutes(id));
+    if let Some(text) = resets {
+        meter.resets_raw = Some(text.to_owned());
+        meter.resets_at = match reset::resolve(text, ctx) {
+            Reset::At(at) => Some(at),
+            _ => {
+                reading.tag(Tag::ResetAmbiguous);
+                None
+            }
+        };
+    }
+    reading.meters.insert(at.unwrap_or(reading.meters.len()), meter);
 }
 
 /// Stores a typed prompt count: the running figure of the phase.

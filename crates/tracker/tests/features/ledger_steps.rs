@@ -215,3 +215,11 @@ fn line_count(world: &mut World, file: String, count: usize) {
 fn no_file(world: &mut World, file: String) {
     assert!(!world.env.work().join(&file).exists(), "{file} is there");
 }
+
+#[when(regex = r#"^a person overwrites the first row of "([^"]+)" with "([^"]+)"$"#)]
+fn overwrite(world: &mut World, file: String, text: String) {
+    let path = world.env.work().join(DATA).join(file);
+    let held = fs::read_to_string(&path).expect("the ledger is there");
+    let (_, rest) = held.split_once('\n').expect("a row");
+    fs::write(&path, format!("{text}\n{rest}")).expect("a test may damage a ledger");
+}
