@@ -95,7 +95,7 @@ fn read(path: &Path) -> Result<String, Failure> {
 }
 
 /// A ledger that is written at once, with its head.
-struct Chain {
+pub(super) struct Chain {
     path: PathBuf,
     file: BufWriter<fs::File>,
     seq: u64,
@@ -104,7 +104,7 @@ struct Chain {
 }
 
 impl Chain {
-    fn new(path: &Path) -> Result<Self, Failure> {
+    pub(super) fn new(path: &Path) -> Result<Self, Failure> {
         let file = fs::File::create(path).map_err(|e| format!("cannot make {}: {e}", path.display()))?;
         Ok(Self {
             path: path.to_owned(),
@@ -115,14 +115,14 @@ impl Chain {
         })
     }
 
-    fn append(&mut self, row: &str) -> Result<(), Failure> {
+    pub(super) fn append(&mut self, row: &str) -> Result<(), Failure> {
         let sealed = seal(row, self.seq + 1, &self.hash).map_err(|e| e.to_string())?;
         self.file.write_all(&sealed.line).map_err(|e| e.to_string())?;
         (self.seq, self.hash, self.length) = (self.seq + 1, sealed.hash, self.length + sealed.line.len());
         Ok(())
     }
 
-    fn close(mut self) -> Result<(), Failure> {
+    pub(super) fn close(mut self) -> Result<(), Failure> {
         self.file.flush().map_err(|e| e.to_string())?;
         let head = format!("{{\"seq\":{},\"h\":\"{}\",\"len\":{}}}\n", self.seq, self.hash, self.length);
         fs::write(format!("{}.head", self.path.display()), head).map_err(|e| e.to_string())

@@ -77,6 +77,7 @@ const SCENES: &[Scene] = &[
     },
     Scene { name: "finalize", prepare: ready_to_finalize, command: finalize, check: check_finalize },
     checkpoint::SCENE,
+    Scene { name: "mirror", prepare: |_| Ok(()), command: |dir| evidence(dir, "C1"), check: check_mirror },
 ];
 
 fn matrix(goal: &'static str, plan: Plan, faults: &[(&str, &[&str], Kind)]) -> Result<Report, Failure> {
@@ -244,6 +245,38 @@ fn check_finalize(dir: &Path, said: &str, ended_well: bool, kind: Kind) -> Resul
         None => Ok(()),
         Some(report) => Err(format!("verify: {:?}", report.issues)),
     }
+}
+
+fn evidence(dir: &Path, capability: &str) -> Command {
+    let mut command = tool(dir);
+    command.args(["evidence", "add", "--window", "W0-01", "--runner", "cargo", "--result", "pass"]);
+    command.args(["--capability", capability]);
+    command
+}
+
+/// What was said to be stored is; the next command completes the mirror; nothing stands there twice or is damaged.
+fn check_mirror(dir: &Path, said: &str, ended_well: bool, kind: Kind) -> Result<(), String> {
+    let ledger = Ledger::open(dir.join("data/week0/live"));
+    let rows = || ledger.verify(&LedgerFile::EVIDENCE, Recovery::Tail).map(|report| report.rows());
+    let (acked, present) = (said.contains("stored evidence C1"), rows().map_err(|e| e.to_string())?);
+    if (acked && present != 1) || present > 1 || (kind == Kind::Interrupted && !(acked && ended_well)) {
+        return Err(format!("said {said:?}, {present} rows present, ended well: {ended_well}"));
+    }
+    let output = evidence(dir, "C2").output().map_err(|e| e.to_string())?;
+    if !output.status.success() || !output.stderr.is_empty() && kind == Kind::Interrupted {
+        return Err(format!("the next command: {}", String::from_utf8_lossy(&output.stderr)));
+    }
+    let csv =
+        fs::read_to_string(dir.join("docs/Ledgers/Acceptance_Evidence.csv")).map_err(|e| e.to_string())?;
+    if csv.lines().count() as u64 != present + 2 {
+        return Err(format!("{present} rows were present, and the mirror holds {csv:?}"));
+    }
+    let output = tool(dir).arg("verify").output().map_err(|e| e.to_string())?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    if output.status.success() && told.contains("Acceptance_Evidence.csv: ok (mirror of") {
+        return Ok(());
+    }
+    Err(format!("verify: {told}"))
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), Failure> {

@@ -16,7 +16,7 @@ pub(crate) struct VerifyJson<'a> {
     pub(crate) contradictions: Vec<String>,
     /// One report a ledger, by name.
     pub(crate) files: Vec<FileJson<'a>>,
-    /// One report a CSV mirror that is there or should be, by name.
+    /// One report a CSV mirror that is there or should be, by the name of its ledger.
     pub(crate) mirrors: Vec<MirrorJson<'a>>,
 }
 
