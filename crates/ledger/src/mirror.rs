@@ -99,6 +99,8 @@ impl Transaction {
     /// another header is left alone and reported.
     pub fn mirror(&mut self, file: &LedgerFile, mirror: &Mirror<'_>) -> Result<MirrorReport, LedgerError> {
         self.check_held(file)?;
+        // A row that is not durable may still be withdrawn, and its mirror row could not.
+        self.sync()?;
         let compared = compare(self.ledger(), file, mirror)?;
         let report = compared.report(mirror);
         if compared.is_complete() {

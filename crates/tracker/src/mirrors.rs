@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use tracker_cli_support::{CliError, Ui};
 use tracker_ledger::wire::{Stamp, WireError};
-use tracker_ledger::{LedgerFile, Mirror, MirrorReport, Transaction};
+use tracker_ledger::{LedgerError, LedgerFile, Mirror, MirrorReport, Transaction};
 
 use crate::commands::init::CSV_HEADERS;
 use crate::{Workspace, errors};
@@ -83,7 +83,12 @@ pub(crate) fn keep_up(
     workspace: &Workspace,
     ui: &mut Ui,
 ) {
+    let ledger = transaction.ledger().dir().ledger(&mirror.file);
     match transaction.mirror(&mirror.file, &mirror.mirror(workspace)) {
+        // The row itself is not durable: the commit fails, and says that nothing is stored.
+        Err(LedgerError::Io { path, source, .. }) if path == ledger => {
+            ui.warn(format_args!("cannot sync {}: {source}", path.display()));
+        }
         Err(cause) => ui.warn(format_args!(
             "the row is stored, its mirror is not: {cause}; `tracker verify --repair-mirrors` completes it"
         )),

@@ -230,7 +230,8 @@ fn check_finalize(dir: &Path, said: &str, ended_well: bool, kind: Kind) -> Resul
     if (acked && present != 1) || present > 1 || (kind == Kind::Interrupted && !(acked && ended_well)) {
         return Err(format!("said {said:?}, {present} rows present, ended well: {ended_well}"));
     }
-    if ended_well && !acked {
+    // A lie about the output itself takes the first bytes of what is said.
+    if ended_well && !acked && !(kind == Kind::Lie && said.contains("window W0-01 with providers")) {
         return Err("ended well and said nothing".to_owned());
     }
     if rows(&LedgerFile::SNAPSHOTS).map_err(|e| e.to_string())? != 2 {

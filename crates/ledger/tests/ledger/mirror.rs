@@ -143,6 +143,24 @@ fn a_full_disk_leaves_the_mirror_as_it_was() {
     write.commit().unwrap();
 }
 
+#[test]
+fn a_row_whose_sync_fails_never_stands_in_the_mirror() {
+    // Found by failing every call: the mirror was written before the row was durable.
+    let memory = Memory::new();
+    let ledger = in_memory(&memory);
+    let mut write = with_mirror(&ledger, &row("W0-01", "1", ""));
+    write.mirror(&FILE, &mirror()).unwrap();
+    write.commit().unwrap();
+    let before = csv(&memory);
+    let mut write = with_mirror(&ledger, &row("W0-02", "2", ""));
+    memory.fail_at(memory.log().len(), Fault::Error(std::io::ErrorKind::Other));
+    write.mirror(&FILE, &mirror()).unwrap_err();
+    write.commit().unwrap_err();
+    assert_eq!(csv(&memory), before);
+    let next = in_memory(&memory.after_restart());
+    assert_eq!(next.check_mirror(&FILE, &mirror()).unwrap(), tracker_ledger::MirrorReport::default());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
