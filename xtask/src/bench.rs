@@ -3,6 +3,7 @@
 mod bca;
 mod big_ledger;
 mod cleaning;
+mod ledger;
 mod main_loop;
 mod scan;
 mod telemetry;
@@ -31,6 +32,7 @@ const ENTRIES: &[Entry] = &[
     Entry { name: "cleaning", by_default: true, run: cleaning::run },
     Entry { name: "loop", by_default: true, run: main_loop::run },
     Entry { name: "scan", by_default: false, run: scan::run },
+    Entry { name: "ledger", by_default: true, run: ledger::run },
     Entry { name: "telemetry", by_default: true, run: telemetry::run },
     Entry { name: "telemetry-10m", by_default: false, run: telemetry::run_large },
     Entry { name: "bootstrap", by_default: true, run: bca::run },

@@ -8,7 +8,7 @@ use std::{
 
 use tracker_ledger::{Ledger, LedgerFile};
 
-use super::{Measured, big_ledger::Chain, main_loop::time};
+use super::{Found, big_ledger::Chain, ratio, time, time_and_peak};
 use crate::{Failure, demo::Home};
 
 const SHORT: usize = 1_000;
@@ -22,34 +22,23 @@ const APPENDS: usize = 201;
 const READS: usize = 3;
 
 /// Measures checking and appending.
-pub(super) fn run(home: &Home) -> Result<Vec<Measured>, Failure> {
+pub(super) fn run(home: &Home) -> Result<Vec<Found>, Failure> {
     eprintln!("making ledgers of {SHORT} and {LONG} rows ...");
     let (short, long) = (home.folder().join("rows-short"), home.folder().join("rows-long"));
-    let _ = write(&short, SHORT)?;
+    write(&short, SHORT)?;
     let path = write(&long, LONG)?;
     let least = |command: &mut Command| (0..READS).map(|_| time(command)).min_by_key(least_first);
     let hashed = least(Command::new("sha256sum").arg(&path)).ok_or("no time")??;
     let verified = least(&mut verify(home, &long)).ok_or("no time")??;
-    let mut measured = vec![Measured {
-        name: "verify of 1,000,000 rows / sha256sum",
-        ratio: verified.as_secs_f64() / hashed.as_secs_f64(),
-        most: 3.0,
-    }];
-    if let Some(kib) = super::main_loop::peak_kib(&verify(home, &long)) {
-        let ratio = kib / 1024.0 / 32.0;
-        measured.push(Measured {
-            name: "peak memory of verify on 1,000,000 rows / 32 MiB",
-            ratio,
-            most: 1.0,
-        });
+    let name = "verify of 1,000,000 rows / sha256sum";
+    let mut found = vec![Found::at_most(name, ratio(verified, hashed), 3.0)];
+    if let (_, Some(kib)) = time_and_peak(&verify(home, &long))? {
+        let name = "peak memory of verify on 1,000,000 rows / 32 MiB";
+        found.push(Found::at_most(name, kib / 1024.0 / 32.0, 1.0));
     }
     let [on_short, on_long] = appends(&short, &long)?;
-    measured.push(Measured {
-        name: "append to 1,000,000 rows / to 1,000",
-        ratio: on_long.as_secs_f64() / on_short.as_secs_f64(),
-        most: 1.5,
-    });
-    Ok(measured)
+    found.push(Found::at_most("append to 1,000,000 rows / to 1,000", ratio(on_long, on_short), 1.5));
+    Ok(found)
 }
 
 fn least_first(result: &Result<Duration, Failure>) -> Duration {
