@@ -28,16 +28,8 @@ pub fn run(args: &WindowAuditArgs, workspace: &Workspace, ui: &mut Ui) -> Result
     let mut rows = Rows::new(workspace.ledger());
     let material = Material::read(&mut rows, only)?;
     let telemetry = rows.objects(&LedgerFile::PROXY_TELEMETRY, only)?.len();
-    for file in [
-        LedgerFile::SNAPSHOTS,
-        LedgerFile::GLM_COUNTS,
-        LedgerFile::WINDOWS,
-        LedgerFile::ANOMALIES,
-        LedgerFile::CHURN,
-        LedgerFile::EVIDENCE,
-        LedgerFile::PROXY_TELEMETRY,
-    ] {
-        rows.look_for_damage(&file, &args.window)?;
+    for file in LedgerFile::KNOWN {
+        rows.look_for_damage(file, &args.window)?;
     }
     rows.report(ui);
     let found = material.audit(&args.window, telemetry);
