@@ -2,6 +2,8 @@
 
 use std::{error::Error, fmt, io};
 
+use chrono::{DateTime, Utc};
+
 use crate::Exit;
 
 /// A failure as the user sees it: `error: <message>`, then a blank line and a `hint: ...` line for each hint.
@@ -21,12 +23,13 @@ pub struct CliError {
     message: String,
     hints: Vec<String>,
     broken_pipe: bool,
+    valid_from: Option<DateTime<Utc>>,
 }
 
 impl CliError {
     /// Returns an error of any class.
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), hints: Vec::new(), broken_pipe: false }
+        Self { exit, message: message.into(), hints: Vec::new(), broken_pipe: false, valid_from: None }
     }
 
     /// Returns a failure of input or output (exit 1).
@@ -72,6 +75,19 @@ impl CliError {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+
+    /// Adds the instant from which the same request would be granted.
+    #[must_use]
+    pub const fn valid_from(mut self, instant: Option<DateTime<Utc>>) -> Self {
+        self.valid_from = instant;
+        self
+    }
+
+    /// Returns the instant from which the same request would be granted, when time alone stands against it.
+    #[must_use]
+    pub const fn retry_at(&self) -> Option<DateTime<Utc>> {
+        self.valid_from
     }
 
     /// Returns the class, which decides the exit code.

@@ -44,6 +44,8 @@ known! {
     FEATURES = "features.jsonl";
     /// GLM prompt counts.
     GLM_COUNTS = "glm_counts.jsonl";
+    /// Runs of standing jobs.
+    JOB_RUNS = "job_runs.jsonl";
     /// Back-filled meter readings.
     METERS = "meters.jsonl";
     /// Votes and decisions of the review panel.

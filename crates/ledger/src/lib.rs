@@ -85,6 +85,7 @@ pub use head::Head;
 pub use index::{Index, IndexedRow, KeyExtractor};
 pub use issue::{Issue, IssueKind};
 pub use ledger::Ledger;
+pub use lock::try_hold;
 pub use mirror::{Cells, Mirror, MirrorReport};
 pub use row::{ChainedRow, MAX_ROW_BYTES, RowFault, RowHash, SealedRow, seal};
 pub use scan::{Line, ScanReport};

@@ -24,6 +24,7 @@
 //! - Parsing never fails as a whole. A cut, absent or ambiguous value is `None` with a [`tracker_domain::Tag`];
 //!   what was seen and not understood is listed in [`Parsed::unknown`].
 //! - [`logs`] reads whole archives of session logs: tokens of each answer, and the history of the meters.
+//! - [`live`] says how a client is asked for its meter, and which of its files tell it.
 //! - [`reset`] turns a printed reset into an instant, or says that it cannot be told.
 //!
 //! # Limits
@@ -42,6 +43,7 @@
 mod format;
 mod input;
 mod json;
+pub mod live;
 pub mod logs;
 pub mod meter_name;
 mod parser;

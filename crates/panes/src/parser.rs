@@ -5,6 +5,7 @@ use std::fmt;
 
 use tracker_domain::{ProviderId, Reading, Tag, UnknownField};
 
+use crate::live::LiveMeter;
 use crate::logs::LogFormat;
 use crate::{Ctx, Input};
 
@@ -55,6 +56,11 @@ pub trait PaneParser: Sync {
 
     /// Returns the logs that the client leaves on disk, when it leaves any that can be summed.
     fn logs(&self) -> Option<&'static dyn LogFormat> {
+        None
+    }
+
+    /// Returns how a machine can ask the client for its meter, when it can be asked.
+    fn live(&self) -> Option<&'static LiveMeter> {
         None
     }
 }

@@ -12,6 +12,9 @@ pub(crate) struct CaptureArgs {
     /// The input.
     #[command(flatten)]
     pub input: InputArgs,
+    /// Bytes that were captured by this process, instead of an input.
+    #[arg(skip)]
+    pub taken: Option<Vec<u8>>,
     /// Notes kept with the row
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub notes: String,
@@ -44,7 +47,10 @@ impl CaptureArgs {
     /// # Errors
     /// As [`InputArgs::read`].
     pub(crate) fn bytes(&self) -> Result<Vec<u8>, CliError> {
-        self.input.read(CAPTURE_CAP)
+        match &self.taken {
+            Some(bytes) => Ok(bytes.clone()),
+            None => self.input.read(CAPTURE_CAP),
+        }
     }
 
     /// Returns when the capture was taken.

@@ -37,6 +37,12 @@ pub enum Verb {
     Alias(commands::alias::AliasArgs),
     /// Store one capture of a meter or a report
     Ingest(commands::ingest::IngestArgs),
+    /// Ask a client for its meter and store what it shows
+    Capture(commands::capture::AskArgs),
+    /// List, render or run the standing jobs around the resets
+    Jobs(commands::jobs::JobsArgs),
+    /// Write planned windows, resets and captures as a calendar
+    Calendar(commands::calendar::CalendarArgs),
     /// Show what a capture says and store nothing
     Parse(commands::parse::ParseArgs),
     /// Store meter values typed by hand
@@ -129,6 +135,7 @@ impl Verb {
     pub fn flags(&self) -> VerbFlags<'_> {
         match self {
             Self::Alias(args) => VerbFlags { state_dir: args.state_dir(), timezone: args.timezone() },
+            Self::Capture(args) => VerbFlags { state_dir: args.state_dir(), timezone: args.timezone() },
             Self::Ingest(args) => VerbFlags { timezone: args.capture.tz.as_deref(), ..VerbFlags::default() },
             Self::Parse(args) => VerbFlags { timezone: args.tz.as_deref(), ..VerbFlags::default() },
             Self::Scan(args) => VerbFlags { timezone: args.tz.as_deref(), ..VerbFlags::default() },

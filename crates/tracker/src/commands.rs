@@ -2,7 +2,9 @@
 
 pub mod alias;
 pub mod bundle;
+pub mod calendar;
 pub mod capability;
+pub mod capture;
 pub mod checkpoint;
 pub mod churn;
 pub mod cls;
@@ -17,6 +19,7 @@ pub mod feature;
 pub mod handoff;
 pub mod ingest;
 pub mod init;
+pub mod jobs;
 pub mod lint;
 pub mod man;
 pub mod override_values;

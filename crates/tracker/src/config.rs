@@ -3,6 +3,7 @@
 mod file;
 mod origin;
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use tracker_cli_support::CliError;
@@ -12,6 +13,28 @@ use tracker_telemetry::Classes;
 pub use file::ConfigFile;
 use file::Files;
 pub use origin::{Origin, Setting};
+
+/// What a setting makes of a standing job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobSetting {
+    /// It is turned off.
+    Off,
+    /// It runs these words instead of its own.
+    Command(Vec<String>),
+}
+
+impl std::fmt::Display for JobSetting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Off => f.write_str("false"),
+            Self::Command(words) => f.write_str(&words.join(" ")),
+        }
+    }
+}
+
+fn entry(key: &str, setting: &Setting<impl ToString>) -> (String, String, Origin) {
+    (key.to_owned(), setting.value.to_string(), setting.origin.clone())
+}
 
 /// All settings; every one knows its origin.
 #[derive(Debug, Clone)]
@@ -66,6 +89,16 @@ pub struct Config {
     pub session_checks: Setting<Vec<String>>,
     /// What a session reads first, `path` or `path:why`.
     pub session_reading: Setting<Vec<String>>,
+    /// How old figures on disk may be, in minutes, that are taken instead of asking a client; 0 always asks.
+    pub max_age_minutes: Setting<u32>,
+    /// Seconds after which a client is ended that does not show its meter.
+    pub timeout_seconds: Setting<u32>,
+    /// Whether a message may be spent on a client that has no session yet.
+    pub greeting: Setting<bool>,
+    /// The commands of clients that are asked for their meter, by the kind of capture.
+    pub commands: BTreeMap<String, Setting<Vec<String>>>,
+    /// What the settings make of standing jobs, by name.
+    pub jobs: BTreeMap<String, Setting<JobSetting>>,
     /// Whether raw panes are kept beside the ledger.
     pub keep_raw: Setting<bool>,
 }
@@ -148,6 +181,11 @@ impl Config {
             plans,
             timezone: zone,
             after_reset_buffer_minutes: files.whole("capture.after_reset_buffer_minutes", 5, 0..=1440)?,
+            max_age_minutes: files.whole("capture.max_age_minutes", 5, 0..=1440)?,
+            timeout_seconds: files.whole("capture.timeout_seconds", 60, 1..=3600)?,
+            greeting: files.switch("capture.greeting", true)?,
+            commands: files.commands("commands")?,
+            jobs: files.jobs("jobs")?,
             keep_raw: files.switch("capture.keep_raw", false)?,
             record_head: files.switch("churn.record_head", true)?,
             churn_on_complete: files.switch("churn.on_complete", false)?,
@@ -190,48 +228,35 @@ impl Config {
 
     /// Returns every key with its value as text and its origin, in the order of the file.
     #[must_use]
-    pub fn listing(&self) -> Vec<(&'static str, String, Origin)> {
-        let path = |key, setting: &Setting<PathBuf>| {
-            (key, setting.value.display().to_string(), setting.origin.clone())
+    pub fn listing(&self) -> Vec<(String, String, Origin)> {
+        let path = |key: &str, setting: &Setting<PathBuf>| {
+            (key.to_owned(), setting.value.display().to_string(), setting.origin.clone())
         };
-        let other = |key, value: String, origin: &Origin| (key, value, origin.clone());
-        let words =
-            |key, setting: &Setting<Vec<String>>| (key, setting.value.join(", "), setting.origin.clone());
-        vec![
+        let words = |key: &str, setting: &Setting<Vec<String>>| {
+            (key.to_owned(), setting.value.join(", "), setting.origin.clone())
+        };
+        let mut listing = vec![
             path("paths.data_dir", &self.data_dir),
             path("paths.ledger_dir", &self.ledger_dir),
             path("paths.state_dir", &self.state_dir),
             path("paths.handoff", &self.handoff),
             path("paths.progress", &self.progress),
             path("paths.plans", &self.plans),
-            other("capture.timezone", self.timezone.value.to_string(), &self.timezone.origin),
-            other(
-                "capture.after_reset_buffer_minutes",
-                self.after_reset_buffer_minutes.value.to_string(),
-                &self.after_reset_buffer_minutes.origin,
-            ),
-            other("capture.keep_raw", self.keep_raw.value.to_string(), &self.keep_raw.origin),
-            other(
-                "budget.weekly_buffer_pp",
-                self.weekly_buffer_pp.value.to_string(),
-                &self.weekly_buffer_pp.origin,
-            ),
-            other(
-                "budget.prompts_min_left_pct",
-                self.prompts_min_left_pct.value.to_string(),
-                &self.prompts_min_left_pct.origin,
-            ),
-            other("churn.record_head", self.record_head.value.to_string(), &self.record_head.origin),
-            other(
-                "churn.on_complete",
-                self.churn_on_complete.value.to_string(),
-                &self.churn_on_complete.origin,
-            ),
-            other("preview.capacity", self.capacity.value.clone(), &self.capacity.origin),
-            other("preview.ci", self.interval.value.clone(), &self.interval.origin),
-            other("preview.effect", self.effect.value.to_string(), &self.effect.origin),
+            entry("capture.timezone", &self.timezone),
+            entry("capture.after_reset_buffer_minutes", &self.after_reset_buffer_minutes),
+            entry("capture.max_age_minutes", &self.max_age_minutes),
+            entry("capture.timeout_seconds", &self.timeout_seconds),
+            entry("capture.greeting", &self.greeting),
+            entry("capture.keep_raw", &self.keep_raw),
+            entry("budget.weekly_buffer_pp", &self.weekly_buffer_pp),
+            entry("budget.prompts_min_left_pct", &self.prompts_min_left_pct),
+            entry("churn.record_head", &self.record_head),
+            entry("churn.on_complete", &self.churn_on_complete),
+            entry("preview.capacity", &self.capacity),
+            entry("preview.ci", &self.interval),
+            entry("preview.effect", &self.effect),
             words("panel.models", &self.panel_models),
-            other("panel.tie_breaker", self.panel_tie_breaker.value.clone(), &self.panel_tie_breaker.origin),
+            entry("panel.tie_breaker", &self.panel_tie_breaker),
             words("telemetry.glm_words", &self.glm_words),
             words("telemetry.glm_model_prefixes", &self.glm_model_prefixes),
             words("telemetry.baseline_words", &self.baseline_words),
@@ -240,6 +265,19 @@ impl Config {
             words("session.opener", &self.session_opener),
             words("session.checks", &self.session_checks),
             words("session.reading", &self.session_reading),
-        ]
+        ];
+        listing.extend(self.named());
+        listing
+    }
+
+    /// Returns the entries of the sections whose keys are names.
+    fn named(&self) -> impl Iterator<Item = (String, String, Origin)> {
+        let commands = self.commands.iter().map(|(kind, setting)| {
+            (format!("commands.{kind}"), setting.value.join(" "), setting.origin.clone())
+        });
+        let jobs = self.jobs.iter().map(|(name, setting)| {
+            (format!("jobs.{name}"), setting.value.to_string(), setting.origin.clone())
+        });
+        commands.chain(jobs)
     }
 }

@@ -34,7 +34,9 @@ pub(crate) fn wire(error: WireError) -> CliError {
 /// A rule that said no. An unknown window is a wrong name and no broken rule.
 pub(crate) fn refusal(refusal: &Refusal) -> CliError {
     let exit = if refusal.is_unknown_window() { Exit::Failed } else { Exit::Refused };
-    CliError::new(exit, format!("{}: {refusal}", refusal.rule)).hint(&refusal.hint)
+    CliError::new(exit, format!("{}: {refusal}", refusal.rule))
+        .hint(&refusal.hint)
+        .valid_from(refusal.valid_at)
 }
 
 /// A value on the command line that is outside its domain.

@@ -23,6 +23,7 @@
 mod alias_state;
 mod append;
 mod arms;
+mod ask;
 pub mod beside;
 mod brief;
 mod capabilities;
@@ -34,6 +35,7 @@ mod comparison;
 pub mod config;
 mod context;
 pub mod cost;
+mod disk_source;
 pub mod done;
 mod errors;
 mod estimate;
@@ -46,9 +48,11 @@ mod powers;
 mod prompts;
 pub mod render;
 mod repository;
+mod resets;
 pub mod rows;
 mod session;
 mod settings;
+mod standing_jobs;
 mod store;
 mod surroundings;
 pub mod telemetry;
@@ -87,6 +91,9 @@ pub fn run_in(cli: &Cli, around: &Surroundings, ui: &mut Ui) -> Result<Exit, Cli
         Verb::Demo(args) => commands::demo::run(args, around, ui),
         Verb::Alias(args) => commands::alias::run(args, &mut workspace()?, ui),
         Verb::Ingest(args) => commands::ingest::run(args, &mut workspace()?, ui),
+        Verb::Capture(args) => commands::capture::run(args, &mut workspace()?, around, ui),
+        Verb::Jobs(args) => commands::jobs::run(args, &cli.global, &workspace()?, around, ui),
+        Verb::Calendar(args) => commands::calendar::run(args, &workspace()?, around, ui),
         Verb::Parse(args) => commands::parse::run(args, &workspace()?, ui),
         Verb::Override(args) => commands::override_values::run(args, &workspace()?, ui),
         Verb::Complete(args) => commands::complete::run(args, &mut workspace()?, ui),

@@ -9,6 +9,7 @@ use tracker_domain::{
     Snapshot, WindowId,
 };
 use tracker_ledger::wire::churn::ChurnRow;
+use tracker_ledger::wire::job_run::JobRun;
 use tracker_ledger::wire::panel::PanelLine;
 use tracker_ledger::wire::token_plan::TokenPlanRow;
 use tracker_ledger::wire::usage_report::UsageReport;
@@ -185,6 +186,14 @@ impl Rows {
     /// As [`Rows::snapshots`].
     pub fn token_plans(&mut self) -> Result<Vec<TokenPlanRow>, CliError> {
         self.read(&LedgerFile::TOKEN_PLAN, None, wire::token_plan::read)
+    }
+
+    /// Reads the runs of standing jobs.
+    ///
+    /// # Errors
+    /// As [`Rows::snapshots`].
+    pub fn job_runs(&mut self) -> Result<Vec<JobRun>, CliError> {
+        self.read(&LedgerFile::JOB_RUNS, None, wire::job_run::read)
     }
 
     /// Reads the history of the meters.

@@ -24,6 +24,10 @@ pub struct Surroundings {
     pub current_dir: PathBuf,
     /// `TRACKER_ALIAS_STATE_DIR`.
     pub state_dir: Option<PathBuf>,
+    /// The path of this program.
+    pub tool: Option<PathBuf>,
+    /// `PATH`, where programs are looked for.
+    pub path: Option<String>,
     /// The homes of clients whose variable is set, by the name of the variable.
     pub client_homes: BTreeMap<&'static str, Vec<PathBuf>>,
 }
@@ -45,6 +49,8 @@ impl Surroundings {
             config_home: text("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute()),
             current_dir,
             state_dir: text("TRACKER_ALIAS_STATE_DIR").map(PathBuf::from),
+            tool: std::env::current_exe().ok(),
+            path: text("PATH"),
             client_homes: client_homes(&text),
         })
     }

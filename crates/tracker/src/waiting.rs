@@ -34,7 +34,7 @@ pub(crate) fn snapshots<'a>(
 }
 
 /// Waits until `until`, with a countdown on stderr.
-fn wait_until(until: DateTime<Utc>, workspace: &mut Workspace, ui: &mut Ui) {
+pub(crate) fn wait_until(until: DateTime<Utc>, workspace: &mut Workspace, ui: &mut Ui) {
     ui.note(format_args!("waiting until {} for a valid after", until.format("%Y-%m-%dT%H:%M:%SZ")));
     let mut progress = ui.progress();
     while workspace.now() < until {

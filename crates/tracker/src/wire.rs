@@ -10,6 +10,7 @@ pub(crate) mod cls;
 pub(crate) mod compare;
 pub(crate) mod config_show;
 pub(crate) mod handoff;
+pub(crate) mod jobs;
 pub(crate) mod lint;
 pub(crate) mod plan;
 pub(crate) mod power;
@@ -56,6 +57,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("handoff.schema.json", schema_of::<handoff::HandoffJson<'_>>()),
         ("lint.schema.json", schema_of::<lint::LintJson>()),
         ("verify.schema.json", schema_of::<verify::VerifyJson<'_>>()),
+        ("jobs.schema.json", schema_of::<jobs::JobsJson<'_>>()),
         ("config_show.schema.json", schema_of::<config_show::ConfigJson<'_>>()),
     ]
 }

@@ -4,7 +4,9 @@ mod features {
     pub(crate) mod bundle_steps;
     pub(crate) mod card_steps;
     pub(crate) mod churn_steps;
+    pub(crate) mod client_steps;
     pub(crate) mod compare_steps;
+    pub(crate) mod job_steps;
     pub(crate) mod ledger_steps;
     pub(crate) mod log_steps;
     pub(crate) mod pane;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tracker_domain::{
-    Anomaly, AnomalyKind, Meter, Phase, Retraction, RowRef, Snapshot, SnapshotId, Tag, UsedPct,
+    Anomaly, AnomalyKind, Meter, Phase, ProviderId, Retraction, RowRef, Snapshot, SnapshotId, Tag, UsedPct,
 };
 
 use crate::canonical::{CanonicalSnapshots, PhaseKey};
@@ -172,20 +172,56 @@ fn admit_after(
         admission.tags.push(Tag::LateAfter);
         admission.anomalies.push(late_after(capture, too_soon.as_ref()));
     } else if let Some(found) = too_soon {
-        let valid_at = found.valid_at.format("%Y-%m-%dT%H:%M:%SZ");
-        return Err(Refusal::new(
-            Rule::AfterResetBuffer,
-            format!(
-                "the {} meter of {provider} was reset moments ago: an after is valid from {valid_at}",
-                found.meter
-            ),
-            "capture again then, or run it with `--wait`; `--late` records it as it is, with an anomaly",
-        )
-        .valid_at(found.valid_at));
+        return Err(within_buffer(provider, &found));
     }
     admission.supersedes = canonical.get(key).map(|older| older.id.clone());
     admission.anomalies.extend(Pair { before, after: capture }.anomalies(capture.captured_at));
     Ok(())
+}
+
+/// Tells, before anything is captured, whether an after that is captured `now` would come too soon after a reset that
+/// the before printed.
+///
+/// # Errors
+/// [`Rule::AfterResetBuffer`] with the instant from which an after is valid.
+///
+/// ```
+/// use chrono::TimeDelta;
+/// use tracker_domain::{Meter, MeterId, Phase, ProviderId, Reading, RowRef, Snapshot};
+/// use tracker_windows::capture::check_after;
+/// let codex = ProviderId::new("codex")?;
+/// let mut reading = Reading::new(codex.clone(), "status-pane");
+/// reading.meters.push(Meter::new(MeterId::FIVE_HOURS, "5h limit").with_resets_at("2026-11-20T11:00:00Z".parse()?));
+/// let before = Snapshot {
+///     id: "s-1".parse()?, window: "W0-20".parse()?, provider: codex, lane: None,
+///     phase: Phase::Before, captured_at: "2026-11-20T10:00:00Z".parse()?, notes: String::new(),
+///     source: "alias".into(), account: None, reading,
+///     pane_hash: None, cross_id: None, commit: None, row: RowRef::default(),
+/// };
+/// let check = |now: &str| check_after(&before, now.parse().expect("an instant"), TimeDelta::minutes(5));
+/// assert!(check("2026-11-20T10:59:00Z").is_ok());
+/// assert_eq!(check("2026-11-20T11:00:00Z").unwrap_err().valid_at, Some("2026-11-20T11:05:00Z".parse()?));
+/// assert!(check("2026-11-20T11:05:00Z").is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn check_after(before: &Snapshot, now: DateTime<Utc>, buffer: TimeDelta) -> Result<(), Refusal> {
+    match reset_buffer::known_too_soon(before, now, buffer) {
+        Some(found) => Err(within_buffer(&before.provider, &found)),
+        None => Ok(()),
+    }
+}
+
+fn within_buffer(provider: &ProviderId, found: &reset_buffer::TooSoon) -> Refusal {
+    let valid_at = found.valid_at.format("%Y-%m-%dT%H:%M:%SZ");
+    Refusal::new(
+        Rule::AfterResetBuffer,
+        format!(
+            "the {} meter of {provider} was reset moments ago: an after is valid from {valid_at}",
+            found.meter
+        ),
+        "capture again then, or run it with `--wait`; `--late` records it as it is, with an anomaly",
+    )
+    .valid_at(found.valid_at)
 }
 
 fn no_before(capture: &Snapshot, canonical: &CanonicalSnapshots<'_>) -> Refusal {

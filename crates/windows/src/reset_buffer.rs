@@ -23,6 +23,17 @@ pub(crate) fn too_soon(before: &Snapshot, after: &Snapshot, buffer: TimeDelta) -
         .max_by_key(|found| found.valid_at)
 }
 
+/// Returns the meter whose reset, as the before printed it, lies less than `buffer` before `now`, and is over last: an
+/// after that is captured now will be refused, whatever it shows.
+pub(crate) fn known_too_soon(before: &Snapshot, now: DateTime<Utc>, buffer: TimeDelta) -> Option<TooSoon> {
+    let resets = before.reading.meters.iter().filter_map(|meter| Some((meter, meter.resets_at?)));
+    let running = resets.filter_map(|(meter, reset)| {
+        let valid_at = reset.checked_add_signed(buffer)?;
+        (reset <= now && now < valid_at).then(|| TooSoon { meter: meter.id.clone(), reset, valid_at })
+    });
+    running.max_by_key(|found| found.valid_at)
+}
+
 /// Returns the last reset of a meter at or before `at`, known from what the two panes print.
 fn last_reset(before: Option<&Meter>, after: &Meter, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let printed = before.and_then(|meter| meter.resets_at);

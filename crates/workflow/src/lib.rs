@@ -23,10 +23,13 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
 )]
 
+pub mod calendar;
 pub mod checkpoint;
 pub mod document;
 pub mod handoff;
+pub mod jobs;
 pub mod lint;
 mod markdown;
 pub mod plan;
 pub mod replay;
+pub mod schedule;

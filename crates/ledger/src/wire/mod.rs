@@ -41,8 +41,8 @@ mod value;
 pub use error::WireError;
 pub use schema::schemas;
 pub use v1::{
-    anomaly, churn, evidence, feature, glm_count, meter_reading, panel, reading, replay, schema, snapshot,
-    state, telemetry, token_plan, usage_report, window,
+    anomaly, churn, evidence, feature, glm_count, job_run, meter_reading, panel, reading, replay, schema,
+    snapshot, state, telemetry, token_plan, usage_report, window,
 };
 
 use tracker_domain::Lane;

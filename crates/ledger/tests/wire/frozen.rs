@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 use tracker_domain::{Lane, RowRef};
 use tracker_ledger::LedgerFile;
-use tracker_ledger::wire::{self, Stamp, churn, evidence, meter_reading, replay, telemetry};
+use tracker_ledger::wire::{self, Stamp, churn, evidence, job_run, meter_reading, replay, telemetry};
 
 /// Schemas of what is no row of a ledger: a cache, and what `parse` prints.
 const NO_ROWS: [&str; 2] = ["alias_state.schema.json", "reading.schema.json"];
@@ -45,8 +45,8 @@ fn every_ledger_has_a_frozen_file_of_version_1() {
 }
 
 #[test]
-fn frozen_rows_of_churn_evidence_and_meters_are_written_byte_for_byte() {
-    for file in ["churn.jsonl", "evidence.jsonl", "meters.jsonl"] {
+fn frozen_rows_of_churn_evidence_jobs_and_meters_are_written_byte_for_byte() {
+    for file in ["churn.jsonl", "evidence.jsonl", "job_runs.jsonl", "meters.jsonl"] {
         for line in lines(file) {
             let row: Value = serde_json::from_str(&line).expect("a row is JSON");
             let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
@@ -57,6 +57,7 @@ fn frozen_rows_of_churn_evidence_and_meters_are_written_byte_for_byte() {
             let written = match file {
                 "churn.jsonl" => churn::write(&churn::read(bytes, at).unwrap().unwrap(), &stamp),
                 "evidence.jsonl" => evidence::write(&evidence::read(bytes, at).unwrap().unwrap(), &stamp),
+                "job_runs.jsonl" => job_run::write(&job_run::read(bytes, at).unwrap().unwrap(), &stamp),
                 _ => meter_reading::write(&meter_reading::read(bytes, at).unwrap().unwrap(), &stamp),
             };
             assert_eq!(written.expect("it has a form"), line, "{file}");

@@ -65,6 +65,28 @@ pub enum Action {
 }
 
 impl AliasArgs {
+    /// Returns the arguments of a capture that this process took.
+    pub(super) fn of_capture(action: Action, provider: ProviderId, capture: CaptureArgs) -> Self {
+        Self {
+            action,
+            provider,
+            window: None,
+            state_dir: None,
+            phase: None,
+            index: 1,
+            force: false,
+            no_commit: false,
+            choice: choice::ChoiceArgs::default(),
+            capture,
+        }
+    }
+
+    /// Returns the arguments with a window, and with a start that may use the weekly buffer.
+    pub(super) fn for_window(mut self, window: Option<WindowId>, force: bool) -> Self {
+        (self.window, self.force) = (window, force);
+        self
+    }
+
     /// Returns `--state-dir`.
     #[must_use]
     pub fn state_dir(&self) -> Option<&Path> {

@@ -28,8 +28,11 @@ pub fn run(args: &ConfigArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit
     let ConfigAction::Show = args.action;
     let listing = workspace.config.listing();
     if ui.format_among(&[Format::Text, Format::Json])? == Format::Json {
-        let settings =
-            listing.iter().map(|(key, value, origin)| SettingJson { key, value, origin: origin.to_string() });
+        let settings = listing.iter().map(|(key, value, origin)| SettingJson {
+            key: key.as_str(),
+            value,
+            origin: origin.to_string(),
+        });
         let root = workspace.root.display().to_string();
         ui.json(&wire::text(&ConfigJson { root, settings: settings.collect() })?)?;
         return Ok(Exit::Ok);

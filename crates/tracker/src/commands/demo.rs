@@ -106,6 +106,8 @@ fn command(words: &[&str], dir: &Path) -> Result<Cli, CliError> {
 /// The surroundings of a step: the user's own settings, lane and zone stay out.
 fn world(time: &str, lane: Option<&str>, dir: &Path) -> Result<Surroundings, CliError> {
     Ok(Surroundings {
+        tool: None,
+        path: None,
         clock: Clock::frozen(instant(time)?),
         agent_id: lane.map(str::to_owned),
         machine_zone: None,

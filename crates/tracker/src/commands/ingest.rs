@@ -50,8 +50,30 @@ pub enum Scope {
     Weekly,
 }
 
+impl IngestArgs {
+    /// Returns the arguments of a report that this process took.
+    pub(super) fn of_capture(
+        kind: &str,
+        window: Option<WindowId>,
+        scope: Option<Scope>,
+        derive: bool,
+        capture: CaptureArgs,
+    ) -> Self {
+        Self { kind: kind.to_owned(), window, phase: None, scope, derive, follow: None, capture }
+    }
+}
+
+/// Returns who reads a kind of capture, and the provider whose open window it belongs to.
+pub(super) fn reader_of(kind: &str) -> Result<(&'static dyn PaneParser, ProviderId), CliError> {
+    let report = [&report::CCUSAGE, &report::CLAUDE_MONITOR].into_iter().find(|known| known.is_called(kind));
+    match report {
+        Some(report) => Ok((parser_of(report.parser())?, report.owner()?)),
+        None => parser_of(kind).map(|parser| (parser, parser.provider())),
+    }
+}
+
 impl Scope {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Session => "session",
             Self::Daily => "daily",
@@ -75,7 +97,16 @@ pub fn run(args: &IngestArgs, workspace: &mut Workspace, ui: &mut Ui) -> Result<
 }
 
 fn window(args: &IngestArgs, provider: &ProviderId, workspace: &Workspace) -> Result<WindowId, CliError> {
-    match &args.window {
+    window_or_open(args.window.as_ref(), provider, workspace)
+}
+
+/// Returns the window that is given, else the one that is open in this lane.
+pub(super) fn window_or_open(
+    given: Option<&WindowId>,
+    provider: &ProviderId,
+    workspace: &Workspace,
+) -> Result<WindowId, CliError> {
+    match given {
         Some(window) => Ok(window.clone()),
         None => alias_state::open_window(provider, workspace)?.ok_or_else(|| {
             CliError::usage(format!("no window is given, and none is open for {provider} in this lane"))

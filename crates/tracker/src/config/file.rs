@@ -1,5 +1,6 @@
 //! One configuration file, and the look-up through several.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
@@ -7,10 +8,10 @@ use toml::{Table, Value};
 use tracker_cli_support::{CliError, Exit};
 use tracker_panes::Zone;
 
-use super::{Origin, Setting};
+use super::{JobSetting, Origin, Setting};
 
 /// Every key that a file may hold; anything else is a slip of the pen and is refused.
-pub(super) const KEYS: [&str; 26] = [
+pub(super) const KEYS: [&str; 29] = [
     "paths.data_dir",
     "paths.ledger_dir",
     "paths.state_dir",
@@ -19,6 +20,9 @@ pub(super) const KEYS: [&str; 26] = [
     "paths.plans",
     "capture.timezone",
     "capture.after_reset_buffer_minutes",
+    "capture.max_age_minutes",
+    "capture.timeout_seconds",
+    "capture.greeting",
     "capture.keep_raw",
     "budget.weekly_buffer_pp",
     "budget.prompts_min_left_pct",
@@ -38,6 +42,13 @@ pub(super) const KEYS: [&str; 26] = [
     "session.checks",
     "session.reading",
 ];
+
+/// Sections whose keys are names of things that are known elsewhere.
+const OPEN_SECTIONS: [&str; 2] = ["commands.", "jobs."];
+
+fn is_known(key: &str) -> bool {
+    KEYS.contains(&key) || OPEN_SECTIONS.iter().any(|section| key.starts_with(section))
+}
 
 /// A parsed `tracker.toml`.
 #[derive(Debug, Clone, Default)]
@@ -81,12 +92,17 @@ impl ConfigFile {
                 Value::Table(inner) => inner.keys().map(|key| format!("{section}.{key}")).collect(),
                 _ => vec![section.clone()],
             };
-            if let Some(unknown) = names.iter().find(|name| !KEYS.contains(&name.as_str())) {
+            if let Some(unknown) = names.iter().find(|name| !is_known(name)) {
                 return Err(CliError::usage(format!("`{}` has an unknown key {unknown}", path.display()))
                     .hint(format!("known keys: {}", KEYS.join(", "))));
             }
         }
         Ok(Self { path: path.to_path_buf(), table })
+    }
+
+    /// Returns the entries of an open section.
+    fn entries(&self, section: &str) -> impl Iterator<Item = (&String, &Value)> {
+        self.table.get(section).and_then(Value::as_table).into_iter().flatten()
     }
 
     fn get(&self, key: &str) -> Option<&Value> {
@@ -98,6 +114,12 @@ impl ConfigFile {
         CliError::usage(format!("`{}`: {key} must be {expected}", self.path.display()))
             .hint("`tracker config show` lists every value and where it comes from")
     }
+}
+
+/// Reads the words of a command: at least one.
+fn words(value: &Value) -> Option<Vec<String>> {
+    let words = value.as_array().filter(|words| !words.is_empty())?;
+    words.iter().map(|word| word.as_str().map(str::to_owned)).collect()
 }
 
 /// The files in the order in which they are asked.
@@ -152,6 +174,39 @@ impl Files<'_> {
         self.value(key, "a list of words in quotes", default, |value| {
             value.as_array()?.iter().map(|word| word.as_str().map(str::to_owned)).collect()
         })
+    }
+
+    /// Command lines by name: a list of words each.
+    pub(super) fn commands(&self, section: &str) -> Result<BTreeMap<String, Setting<Vec<String>>>, CliError> {
+        self.named(section, "a list of the words of a command, in quotes", words)
+    }
+
+    /// Standing jobs by name: `false`, or a list of words.
+    pub(super) fn jobs(&self, section: &str) -> Result<BTreeMap<String, Setting<JobSetting>>, CliError> {
+        self.named(section, "false, or a list of the words of a command, in quotes", |value| {
+            match value.as_bool() {
+                Some(false) => Some(JobSetting::Off),
+                Some(true) => None,
+                None => words(value).map(JobSetting::Command),
+            }
+        })
+    }
+
+    /// The entries of an open section, the project's before the user's.
+    fn named<T>(
+        &self,
+        section: &str,
+        expected: &str,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Result<BTreeMap<String, Setting<T>>, CliError> {
+        let mut found = BTreeMap::new();
+        for file in [self.user, self.project].into_iter().flatten() {
+            for (name, value) in file.entries(section) {
+                let value = read(value).ok_or_else(|| file.wrong(&format!("{section}.{name}"), expected))?;
+                found.insert(name.clone(), Setting::new(value, Origin::File(file.path.clone())));
+            }
+        }
+        Ok(found)
     }
 
     pub(super) fn switch(&self, key: &str, default: bool) -> Result<Setting<bool>, CliError> {

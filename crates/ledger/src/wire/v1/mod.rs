@@ -8,6 +8,7 @@ pub mod evidence;
 pub mod feature;
 mod flat;
 pub mod glm_count;
+pub mod job_run;
 pub mod meter_reading;
 pub mod panel;
 mod panel_json;

@@ -8,6 +8,7 @@ use super::churn_json::ChurnJson;
 use super::evidence::EvidenceJson;
 use super::feature::FeatureJson;
 use super::glm_count::GlmCountJson;
+use super::job_run::JobRunJson;
 use super::meter_reading::MeterReadingJson;
 use super::panel_json::{DecisionJson, VoteJson};
 use super::reading_json::ReadingJson;
@@ -38,6 +39,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("window.schema.json", schema_of::<WindowJson<'_>>()),
         ("glm_count.schema.json", schema_of::<GlmCountJson<'_>>()),
         ("meter_reading.schema.json", schema_of::<MeterReadingJson<'_>>()),
+        ("job_run.schema.json", schema_of::<JobRunJson<'_>>()),
         ("anomaly.schema.json", schema_of::<AnomalyJson<'_>>()),
         ("churn.schema.json", schema_of::<ChurnJson<'_>>()),
         ("evidence.schema.json", schema_of::<EvidenceJson<'_>>()),

@@ -4,6 +4,7 @@
 use tracker_domain::{ProviderId, Tag};
 
 use crate::format::{self, Format};
+use crate::live::LiveMeter;
 use crate::plain::plain;
 use crate::{Confidence, Ctx, Input, PaneParser, Parsed};
 
@@ -20,6 +21,9 @@ const PROVIDER: ProviderId = ProviderId::from_static("ccusage");
 /// Reads what ccusage and @ccusage/codex print.
 #[derive(Debug)]
 pub(crate) struct Ccusage;
+
+/// The report of one client; what it covers takes the place of `{scope}`.
+const LIVE: LiveMeter = LiveMeter::printed_by(&["ccusage", "codex", "{scope}", "--json"]);
 
 const FORMATS: &[Format] = &[
     Format { name: "report", detect: report::detect, parse: report::parse },
@@ -52,5 +56,9 @@ impl PaneParser for Ccusage {
             Some((format, _)) => (format.parse)(input, ctx),
             None => Parsed::nothing(PROVIDER, "unknown", Tag::InsufficientData),
         }
+    }
+
+    fn live(&self) -> Option<&'static LiveMeter> {
+        Some(&LIVE)
     }
 }

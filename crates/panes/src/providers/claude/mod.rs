@@ -3,11 +3,13 @@
 use tracker_domain::ProviderId;
 
 use crate::format::{self, Format};
+use crate::live::LiveMeter;
 use crate::logs::LogFormat;
 use crate::plain::plain;
 use crate::{Confidence, Ctx, Input, PaneParser, Parsed};
 
 mod limit_message;
+mod live;
 mod log;
 mod oauth;
 mod project_log;
@@ -60,5 +62,9 @@ impl PaneParser for Claude {
 
     fn logs(&self) -> Option<&'static dyn LogFormat> {
         Some(&log::ProjectLogs)
+    }
+
+    fn live(&self) -> Option<&'static LiveMeter> {
+        Some(&live::LIVE)
     }
 }

@@ -6,6 +6,7 @@
 use tracker_domain::{ProviderId, Reading, Tag};
 
 use crate::format::{self, Format};
+use crate::live::LiveMeter;
 use crate::plain::plain;
 use crate::{Confidence, Ctx, Input, PaneParser, Parsed};
 
@@ -22,6 +23,9 @@ const PROVIDER: ProviderId = ProviderId::from_static("claude-monitor");
 /// Reads what claude-monitor prints.
 #[derive(Debug)]
 pub(crate) struct ClaudeMonitor;
+
+/// The live view, which every version has; it redraws until it is ended.
+const LIVE: LiveMeter = LiveMeter::shown_by(&["claude-monitor", "--view", "realtime"]);
 
 const FORMATS: &[Format] = &[
     Format { name: "pane", detect: pane::detect, parse: pane::parse },
@@ -56,6 +60,10 @@ impl PaneParser for ClaudeMonitor {
             Some((format, _)) => (format.parse)(input, ctx),
             None => Parsed::nothing(PROVIDER, "unknown", Tag::InsufficientData),
         }
+    }
+
+    fn live(&self) -> Option<&'static LiveMeter> {
+        Some(&LIVE)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::meter_name;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rollouts;
 
-const PLACES: &[LogPlace] = &[
+pub(super) const PLACES: &[LogPlace] = &[
     LogPlace::new("CODEX_HOME", ".codex", "sessions").with_prefix("rollout-"),
     LogPlace::new("CODEX_HOME", ".codex", "archived_sessions").with_prefix("rollout-"),
 ];

@@ -3,12 +3,14 @@
 use tracker_domain::ProviderId;
 
 use crate::format::{self, Format};
+use crate::live::LiveMeter;
 use crate::logs::LogFormat;
 use crate::plain::plain;
 use crate::{Confidence, Ctx, Input, PaneParser, Parsed};
 
 mod family;
 mod headers;
+mod live;
 mod log;
 mod reply;
 mod rollout;
@@ -56,5 +58,9 @@ impl PaneParser for Codex {
 
     fn logs(&self) -> Option<&'static dyn LogFormat> {
         Some(&log::Rollouts)
+    }
+
+    fn live(&self) -> Option<&'static LiveMeter> {
+        Some(&live::LIVE)
     }
 }

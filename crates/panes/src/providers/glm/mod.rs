@@ -3,6 +3,7 @@
 use tracker_domain::{ProviderId, Tag};
 
 use crate::format::{self, Format};
+use crate::live::LiveMeter;
 use crate::plain::plain;
 use crate::{Confidence, Ctx, Input, PaneParser, Parsed};
 
@@ -19,6 +20,9 @@ const PROVIDER: ProviderId = ProviderId::from_static("glm");
 /// Reads the meters of GLM coding plans.
 #[derive(Debug)]
 pub(crate) struct Glm;
+
+/// The prompt counts that the blocks of a plan hold.
+const LIVE: LiveMeter = LiveMeter::printed_by(&["ccusage", "blocks", "--json"]);
 
 const FORMATS: &[Format] = &[
     Format { name: "prompt blocks", detect: prompt_blocks::detect, parse: prompt_blocks::parse },
@@ -55,5 +59,9 @@ impl PaneParser for Glm {
             None if prompt_blocks::has_blocks(input) => prompt_blocks::parse(input, ctx),
             None => Parsed::nothing(PROVIDER, "unknown", Tag::InsufficientData),
         }
+    }
+
+    fn live(&self) -> Option<&'static LiveMeter> {
+        Some(&LIVE)
     }
 }

@@ -26,6 +26,23 @@ pub(super) struct Kind {
     has_scope: bool,
 }
 
+impl Kind {
+    /// Tells whether the word names this kind.
+    pub(super) fn is_called(&self, word: &str) -> bool {
+        self.kept_as == word
+    }
+
+    /// Returns the parser's word.
+    pub(super) fn parser(&self) -> &'static str {
+        self.parser
+    }
+
+    /// Returns whose open window it belongs to.
+    pub(super) fn owner(&self) -> Result<ProviderId, CliError> {
+        ProviderId::new(self.owner).map_err(|cause| errors::value(&cause))
+    }
+}
+
 /// The reports of ccusage.
 pub(super) const CCUSAGE: Kind = Kind {
     parser: "ccusage",
@@ -52,8 +69,7 @@ pub(super) fn run(
     ui: &mut Ui,
 ) -> Result<Exit, CliError> {
     let parser = parser_of(kind.parser)?;
-    let owner = ProviderId::new(kind.owner).map_err(|cause| errors::value(&cause))?;
-    let window = window(args, &owner, workspace)?;
+    let window = window(args, &kind.owner()?, workspace)?;
     let (_, capture) = read(args, parser, &window, workspace)?;
     let mut reading = capture.reading.clone();
     let scope = kind.has_scope.then(|| args.scope.unwrap_or(Scope::Session).as_str());
