@@ -172,14 +172,13 @@ impl Config {
         let progress = beside(None, "paths.progress", "progress.md", "progress.md")?;
         let plans = beside(None, "paths.plans", "plans", "plans")?;
         let own_state = data_dir.value.join("state");
-        let zone = files.zone(flags.timezone, machine_zone)?;
         let classes = Classes::default();
         Ok(Self {
             state_dir: files.path(flags.state_dir, "paths.state_dir", &own_state)?,
             handoff,
             progress,
             plans,
-            timezone: zone,
+            timezone: files.zone(flags.timezone, machine_zone)?,
             after_reset_buffer_minutes: files.whole("capture.after_reset_buffer_minutes", 5, 0..=1440)?,
             max_age_minutes: files.whole("capture.max_age_minutes", 5, 0..=1440)?,
             timeout_seconds: files.whole("capture.timeout_seconds", 60, 1..=3600)?,

@@ -48,7 +48,7 @@ pub fn run(
     let known = resets::known(workspace, ui)?;
     let Some(as_of) = known.iter().map(|reset| reset.observed_at).max() else {
         return Err(CliError::failed("no reading tells a reset yet, so nothing can be planned")
-            .hint("capture a pane first: tracker capture codex --phase before, or tracker scan"));
+            .hint("capture a pane first: tracker capture PROVIDER --phase before, or tracker scan"));
     };
     let jobs = standing_jobs::all(workspace)?;
     let from = workspace.now();

@@ -124,7 +124,7 @@ fn session(args: &SnapshotArgs, known: &[SessionTokens]) -> Result<SessionTokens
 
 fn none(what: &str) -> CliError {
     CliError::failed(what)
-        .hint("store one: codex /status | tracker alias start codex, or give one with --stdin")
+        .hint("store one: tracker alias start PROVIDER --file PANE, or give one with --stdin")
 }
 
 fn stored(rows: &mut Rows) -> Result<Pane, CliError> {
