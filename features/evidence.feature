@@ -12,6 +12,7 @@ Feature: Evidence says whether a capability works
     And the last row of "evidence.jsonl" has "artifact_hash" = "60fd6cd9b23b62b8f7d7d201ac8059174a38850d97e3104563bd6ad2415a5d29"
     And the file "docs/Ledgers/Acceptance_Evidence.csv" holds "W0-19,CAP-01,,cargo,pass,"
     And the file "docs/Ledgers/Acceptance_Evidence.csv" holds "\"nightly, first\""
+    And the last row of "evidence.jsonl" has "artifacts_path" = "report.txt"
 
   Scenario: a missing artifact stores nothing
     When I run `tracker evidence add --window W0-19 --capability CAP-01 --runner cargo --result pass --artifacts no-such-file`

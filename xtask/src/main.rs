@@ -18,6 +18,7 @@ mod docs;
 mod fixture;
 mod fuzz;
 mod honesty;
+mod limits;
 mod logs;
 mod place;
 mod step;
@@ -44,6 +45,7 @@ Usage: cargo xtask <VERB>
   crash GOAL [--rounds N]        break the ledger on purpose; `crash` alone lists the goals
   fuzz [--seconds N] [--target T]
                                  give any bytes to the parsers; `fuzz --help` tells more
+  limits                         measure what hostile inputs cost, in memory and time
   logs --out DIR --megabytes N --seed S
                                  make session logs whose sums are known
   coverage --router              count the verdicts of replays on logs whose truth is known
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         ["coverage", "--router"] => honesty::run(),
         ["crash", rest @ ..] => crash::run(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),
+        ["limits"] => limits::run(),
         ["logs", "--out", out, "--megabytes", megabytes, "--seed", seed] => logs::write(out, megabytes, seed),
         ["fixture", "add", file, "--provider", provider] => fixture::add(file, provider),
         ["help" | "--help" | "-h"] | [] => {

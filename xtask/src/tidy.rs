@@ -2,6 +2,7 @@
 
 pub(crate) mod identity;
 mod layout;
+mod proofs;
 mod provider;
 mod rust_text;
 mod source;
@@ -22,7 +23,14 @@ pub(crate) fn run() -> Result<(), Failure> {
 /// Returns what breaks a rule, as `path:line: what, and what to do`; the rules are those of CONTRIBUTING.md.
 fn findings() -> Vec<String> {
     let files = place::files(&place::root());
-    [layout::findings(), source::findings(&files), identity::findings(&files), provider::findings()].concat()
+    [
+        layout::findings(),
+        source::findings(&files),
+        identity::findings(&files),
+        provider::findings(),
+        proofs::findings(&files),
+    ]
+    .concat()
 }
 
 #[cfg(test)]

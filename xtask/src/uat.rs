@@ -4,7 +4,7 @@ mod tally;
 
 use std::time::Instant;
 
-use crate::{Failure, crash, demo, docs, fuzz, step};
+use crate::{Failure, crash, demo, docs, fuzz, limits, step};
 use tally::{Count, Tally};
 
 /// Runs all that shows whether the tree works today; fails when any of it does.
@@ -42,6 +42,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         check("demo", show_demo());
         check("promises of the ledger, short", crash::short());
         check("any bytes into the parsers, short", fuzz::short());
+        check("what hostile inputs cost", limits::run());
     }
     let text = summary(&rows, &failures, started.elapsed().as_secs());
     println!("{text}");

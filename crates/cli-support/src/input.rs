@@ -99,7 +99,7 @@ fn read_capped(input: impl Read, cap: u64, name: &str) -> Result<Vec<u8>, CliErr
         0 => Err(CliError::failed(format!("{name} is empty"))
             .hint("capture the pane while it shows its meters, then give it again")),
         length if length > cap => Err(CliError::failed(format!("{name} is longer than {cap} bytes"))
-            .hint("give only the captured pane, not the whole session")),
+            .hint("give only the captured pane or report, not the whole session; nothing was stored")),
         _ => Ok(bytes),
     }
 }

@@ -4,13 +4,17 @@
 //! typed read stops at the depth limit of `serde_json`: deep nesting costs time in proportion to its length
 //! and no stack.
 
+mod fields;
+
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tracker_domain::{Reading, Tag, UnknownField};
+
+use crate::instant;
+use fields::{Fields, Items};
 
 /// The largest number below which every whole number is a distinct `f64` (2^53).
 const EXACT_WHOLE: f64 = 9_007_199_254_740_992.0;
@@ -24,7 +28,7 @@ const UNKNOWN_LISTED: usize = 64;
 /// The fields of one JSON object, unread. Of equal keys the last counts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Object<'a> {
-    fields: BTreeMap<Cow<'a, str>, &'a RawValue>,
+    fields: Fields<'a>,
 }
 
 impl<'a> Object<'a> {
@@ -35,12 +39,12 @@ impl<'a> Object<'a> {
 
     /// Returns the value of a field that is present and not `null`.
     pub(crate) fn get(&self, key: &str) -> Option<&'a RawValue> {
-        self.fields.get(key).copied().filter(|raw| raw.get() != "null")
+        self.fields.get(key).filter(|raw| raw.get() != "null")
     }
 
     /// Tells whether the key is there, even as `null`.
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.fields.contains_key(key)
+        self.fields.get(key).is_some()
     }
 
     /// Tells whether all keys are there, even as `null`.
@@ -55,7 +59,7 @@ impl<'a> Object<'a> {
 
     /// Returns the fields in the order of their keys.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
-        self.fields.iter().map(|(key, raw)| (key.as_ref(), *raw))
+        self.fields.iter()
     }
 
     /// Returns a field that is an object.
@@ -65,12 +69,12 @@ impl<'a> Object<'a> {
 
     /// Returns a field that is a list, its items unread.
     pub(crate) fn list(&self, key: &str) -> Option<Vec<&'a RawValue>> {
-        self.get(key).and_then(|raw| serde_json::from_str(raw.get()).ok())
+        self.get(key).and_then(|raw| serde_json::from_str::<Items<'_>>(raw.get()).ok()).map(|items| items.0)
     }
 
     /// Returns those items of a list that are objects; empty when there is no such list.
     pub(crate) fn objects(&self, key: &str) -> Vec<Object<'a>> {
-        self.list(key).unwrap_or_default().into_iter().filter_map(|raw| Object::parse(raw.get())).collect()
+        self.get(key).map(|raw| items(raw.get())).unwrap_or_default()
     }
 
     /// Returns a field that is a string.
@@ -111,7 +115,7 @@ impl<'a> Object<'a> {
 
     /// Returns a field that is an instant in RFC 3339.
     pub(crate) fn instant(&self, key: &str) -> Option<DateTime<Utc>> {
-        self.text(key).and_then(|text| rfc3339(&text))
+        self.text(key).and_then(|text| instant::of_text(&text))
     }
 
     /// Lists the first fields whose keys are not among `known`, each named `<prefix><key>`.
@@ -158,13 +162,8 @@ pub(crate) fn count(raw: &RawValue) -> Option<u64> {
 
 /// Returns those items of a list that are objects; empty when `text` is no list.
 pub(crate) fn items(text: &str) -> Vec<Object<'_>> {
-    let raw: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
+    let raw = serde_json::from_str::<Items<'_>>(text).map(|items| items.0).unwrap_or_default();
     raw.into_iter().filter_map(|item| Object::parse(item.get())).collect()
-}
-
-/// Returns the instant that a text in RFC 3339 names.
-pub(crate) fn rfc3339(text: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc))
 }
 
 /// Adds fields that are not listed yet, as long as the list is not full.

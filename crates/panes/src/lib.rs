@@ -42,6 +42,7 @@
 
 mod format;
 mod input;
+mod instant;
 mod json;
 pub mod live;
 pub mod logs;

@@ -11,6 +11,7 @@ use chrono_tz::Tz;
 use tracker_domain::{Meter, Reading, Tag, UnknownField};
 
 use crate::Ctx;
+use crate::instant::storable;
 
 mod grammar;
 use grammar::{Day, Printed};
@@ -173,7 +174,7 @@ fn on_day(captured_at: DateTime<Utc>, day: Day, time: NaiveTime, zone: Tz) -> Re
 
 fn instant(naive: NaiveDateTime, zone: Tz) -> Reset {
     match zone.from_local_datetime(&naive) {
-        MappedLocalTime::Single(at) => Reset::At(at.with_timezone(&Utc)),
+        MappedLocalTime::Single(at) => storable(at.with_timezone(&Utc)).map_or(Reset::Unreadable, Reset::At),
         MappedLocalTime::Ambiguous(..) | MappedLocalTime::None => Reset::Ambiguous,
     }
 }

@@ -40,6 +40,7 @@ mod orphan;
 mod output;
 mod process;
 mod promise;
+mod usage;
 
 pub use console::{blocks, commands, shows};
 pub use crash_storage::{CrashStorage, Fate};
@@ -51,3 +52,4 @@ pub use orphan::orphans;
 pub use output::Output;
 pub use process::{Invocation, Running};
 pub use promise::{check_promise, store_numbered, stored_numbers};
+pub use usage::Usage;

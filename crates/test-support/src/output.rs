@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::Usage;
+
 /// Standard output, standard error and exit status of a command, shown as one text by `Display`.
 #[derive(Debug, Clone)]
 #[must_use = "either snapshot the output or assert its exit code"]
@@ -13,11 +15,22 @@ pub struct Output {
     stderr: Vec<u8>,
     code: Option<i32>,
     root: PathBuf,
+    usage: Usage,
 }
 
 impl Output {
     pub(crate) fn new(stdout: Vec<u8>, stderr: Vec<u8>, code: Option<i32>, root: &Path) -> Self {
-        Self { stdout, stderr, code, root: root.to_owned() }
+        Self { stdout, stderr, code, root: root.to_owned(), usage: Usage::default() }
+    }
+
+    pub(crate) fn with_usage(self, usage: Usage) -> Self {
+        Self { usage, ..self }
+    }
+
+    /// Returns what the command used.
+    #[must_use]
+    pub const fn usage(&self) -> Usage {
+        self.usage
     }
 
     /// Returns the exit code, or none when a signal ended the command.

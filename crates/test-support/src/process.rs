@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::Output;
+use crate::{Output, Usage};
 
 /// A command that ran this long hangs; generous, because a busy machine is no failure.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -127,7 +127,9 @@ impl Running {
     pub fn wait(mut self) -> Output {
         drop(self.stdin.take());
         let started = Instant::now();
+        let mut usage = Usage::default();
         let status = loop {
+            usage.update(self.child.id());
             if let Some(status) = self.child.try_wait().expect("a child can be waited for") {
                 break status;
             }
@@ -138,7 +140,7 @@ impl Running {
             self.check_patience(started);
             thread::sleep(GLANCE);
         }
-        self.shown(status.code())
+        self.shown(status.code()).with_usage(usage)
     }
 
     fn check_patience(&mut self, started: Instant) {

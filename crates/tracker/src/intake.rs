@@ -13,8 +13,9 @@ use crate::errors;
 /// The most bytes of a pane that a row keeps; of a longer one it keeps the end, where the newest pane stands.
 const KEPT_BYTES: usize = 256 << 10;
 
-/// The most bytes that are read of one capture.
-pub const CAPTURE_CAP: u64 = 64 << 20;
+/// The most bytes that are read of one capture: with all that is made of them a command stays within 64 MiB of what it
+/// takes anyway, whatever the bytes are (`cargo xtask limits`). A pane has some KiB, a long ccusage report 1 MiB.
+pub const CAPTURE_CAP: u64 = 4 << 20;
 
 /// What is known about a capture besides its bytes.
 #[derive(Debug, Clone)]
@@ -74,6 +75,12 @@ impl Intake {
         text
     }
 
+    /// Returns notes as a row keeps them: with pseudonyms, else as typed.
+    #[must_use]
+    pub fn notes(&self, typed: &str) -> String {
+        self.pseudonymizer.pseudonymized(typed)
+    }
+
     /// Reads a capture as one of `parser`'s, or as whatever it is when `parser` is none.
     ///
     /// # Errors
@@ -120,6 +127,14 @@ impl Intake {
     pub fn quarantine(&self, ledger: &Ledger, bytes: &[u8], error: CliError) -> CliError {
         kept_aside(&self.text(bytes), ledger, error)
     }
+}
+
+/// Returns notes as a row keeps them, for a verb that writes and has no capture.
+///
+/// # Errors
+/// As [`Intake::open`].
+pub fn notes(typed: &str, ledger: &Ledger) -> Result<String, CliError> {
+    if typed.is_empty() { Ok(String::new()) } else { Ok(Intake::open(ledger, true)?.notes(typed)) }
 }
 
 impl Capture {

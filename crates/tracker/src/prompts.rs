@@ -5,7 +5,7 @@ use tracker_domain::{Fact, MeterId, PromptCount, Reading};
 use tracker_ledger::wire::{self, Stamp};
 use tracker_ledger::{LedgerFile, Transaction};
 
-use crate::intake::Capture;
+use crate::intake::{self, Capture};
 use crate::store::TOOL_VERSION;
 use crate::{Workspace, errors};
 
@@ -63,7 +63,8 @@ pub(crate) fn append(
 ) -> Result<(), CliError> {
     let stamp = Stamp::new(TOOL_VERSION, source).with_agent(workspace.lane.as_ref());
     let text = capture.map_or("", |capture| &capture.text);
-    let row = wire::glm_count::write(count, capture.map(|capture| &capture.reading), text, &stamp)
+    let count = PromptCount { notes: intake::notes(&count.notes, &workspace.ledger())?, ..count.clone() };
+    let row = wire::glm_count::write(&count, capture.map(|capture| &capture.reading), text, &stamp)
         .map_err(errors::wire)?;
     transaction.append(&LedgerFile::GLM_COUNTS, &row).map_err(errors::ledger)?;
     Ok(())

@@ -84,7 +84,7 @@ pub(crate) fn snapshots(
     let cross_id = (drafts.len() > 1).then(|| snapshot_id(drafts.first(), workspace, length, "cross"));
     let mut ready = Vec::new();
     for draft in drafts {
-        let mut snapshot = draft_row(draft, workspace, length)?;
+        let mut snapshot = draft_row(draft, workspace, length, &intake)?;
         snapshot.cross_id = cross_id.clone().transpose()?;
         let history = History {
             snapshots: &known,
@@ -177,7 +177,12 @@ fn tell(ready: &[(Snapshot, &str, Vec<Anomaly>)], manner: Manner<'_>, ui: &mut U
     }
 }
 
-fn draft_row(draft: &Draft<'_>, workspace: &Workspace, length: u64) -> Result<Snapshot, CliError> {
+fn draft_row(
+    draft: &Draft<'_>,
+    workspace: &Workspace,
+    length: u64,
+    intake: &Intake,
+) -> Result<Snapshot, CliError> {
     let capture = draft.capture;
     Ok(Snapshot {
         id: snapshot_id(Some(draft), workspace, length, draft.phase.as_str())?,
@@ -186,7 +191,7 @@ fn draft_row(draft: &Draft<'_>, workspace: &Workspace, length: u64) -> Result<Sn
         lane: workspace.lane.clone(),
         phase: draft.phase,
         captured_at: draft.captured_at,
-        notes: draft.notes.clone(),
+        notes: intake.notes(&draft.notes),
         source: draft.source.clone(),
         account: capture.reading.account.as_deref().and_then(|text| Account::new(text).ok()),
         reading: capture.reading.clone(),

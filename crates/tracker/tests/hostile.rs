@@ -1,5 +1,12 @@
 //! Hostile input and environment: whatever is piped in or lies in the data dir, the tool refuses, escapes or reads on.
 
+mod hostile {
+    mod clocks;
+    mod limits;
+    mod outputs;
+    mod walk;
+}
+
 use std::path::Path;
 
 use tracker_test_support::{Output, TestEnv, fixture};
@@ -147,7 +154,7 @@ fn a_clock_that_goes_back_or_far_ahead_keeps_the_order_of_rows() {
 #[test]
 fn names_are_no_paths() {
     let long = "x".repeat(300);
-    for name in ["../../etc", "..", ".hidden", "a/b", "a\\b", "W\u{202e}", "", &long] {
+    for name in ["../../etc", "..", ".hidden", "a/b", "a\\b", "W\u{202e}", "C:x", "a:b", "x\n", "", &long] {
         let env = world();
         let words = ["alias", "start", "codex", "--window", name, "--stdin", "--force"];
         let output = env.tracker_with_stdin(&words, pane());

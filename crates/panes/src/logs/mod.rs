@@ -132,7 +132,7 @@ pub fn counted(repeats: Repeats, files: &[&LogFile]) -> Sums {
 
 /// Returns the milliseconds since 1970 of a text in RFC 3339.
 pub(crate) fn instant_ms(text: &str) -> Option<i64> {
-    crate::json::rfc3339(text).map(|at| at.timestamp_millis())
+    crate::instant::of_text(text).map(|at| at.timestamp_millis())
 }
 
 /// A hasher for keys that are hashes already.

@@ -73,15 +73,16 @@ const NO_IDENTITY: [&str; 22] = [
     "personal",
 ];
 
-/// Whether the value after `label` (in lower case) may identify somebody.
-pub(super) fn is_identity(label: &str) -> bool {
-    [ACCOUNT.as_slice(), &SESSION, &ORGANIZATION, &PATH].iter().any(|labels| labels.contains(&label))
+/// Returns `label` (in lower case) when the value after it may identify somebody.
+pub(super) fn identity_label(label: &str) -> Option<&'static str> {
+    let labels = [ACCOUNT.as_slice(), &SESSION, &ORGANIZATION, &PATH];
+    labels.into_iter().flatten().find(|known| **known == label).copied()
 }
 
 /// Finds the identities among the flow's labelled values.
 pub(super) fn find(flow: &Flow, hits: &mut Hits) {
     for field in &flow.fields {
-        let label = field.label.as_str();
+        let label = field.label;
         if ACCOUNT.contains(&label) {
             account(flow, field, hits);
         } else if SESSION.contains(&label) {

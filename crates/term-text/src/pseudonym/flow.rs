@@ -39,7 +39,7 @@ impl Segment {
 /// A labelled value: `Account: user@example.com (Plus)`.
 pub(super) struct Field {
     /// The label in lower case, without its colon.
-    pub(super) label: String,
+    pub(super) label: &'static str,
     /// Where its value lies in the flow.
     pub(super) start: usize,
     pub(super) end: usize,
@@ -162,10 +162,10 @@ impl Flow {
             field.full |= line.touches;
         }
         if let Some((label, skip)) =
-            line.label.as_ref().filter(|(label, _)| super::fields::is_identity(label))
+            line.label.as_ref().and_then(|(label, skip)| Some((super::fields::identity_label(label)?, skip)))
         {
             let end = self.text.len();
-            self.fields.push(Field { label: label.clone(), start: start + skip, end, full: line.touches });
+            self.fields.push(Field { label, start: start + skip, end, full: line.touches });
             *open = Some(Open { field: self.fields.len() - 1, column: line.column + 1, lines: 1 });
         }
     }
@@ -243,10 +243,7 @@ mod tests {
         );
         assert_eq!(flow.text, "Account:  user@example.com\nModel:    gpt");
         let field = &flow.fields[0];
-        assert_eq!(
-            (field.label.as_str(), flow.slice(field.start, field.end)),
-            ("account", "user@example.com")
-        );
+        assert_eq!((field.label, flow.slice(field.start, field.end)), ("account", "user@example.com"));
         assert!(field.full);
     }
 

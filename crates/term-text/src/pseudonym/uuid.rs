@@ -41,24 +41,24 @@ enum Match {
 
 fn match_at(flow: &Flow, start: usize, end: usize) -> Match {
     let window = flow.text.as_bytes().get(start..end.min(start + LEN)).unwrap_or_default();
-    let mut last_joint = None;
     let mut matched = 0;
     for (index, byte) in window.iter().copied().enumerate() {
         let fits = if DASHES.contains(&index) { byte == b'-' } else { byte.is_ascii_hexdigit() };
         if !fits {
             break;
         }
-        if index > 0 && flow.is_soft(start + index) {
-            last_joint = Some(index);
-        }
         matched = index + 1;
+    }
+    if matched < MIN_CUT {
+        return Match::None;
     }
     let after = flow.text.as_bytes().get(start + matched).copied().unwrap_or(b' ');
     let ends = !after.is_ascii_alphanumeric() || flow.is_line_start(start + matched);
     if matched == LEN && ends {
         return Match::Whole(start + LEN);
     }
-    let cut = if flow.is_cut(start + matched) { Some(matched) } else { last_joint };
+    let last_joint = || (1..matched).rev().find(|index| flow.is_soft(start + index));
+    let cut = if flow.is_cut(start + matched) { Some(matched) } else { last_joint() };
     match cut {
         Some(len) if (MIN_CUT..LEN).contains(&len) => Match::Cut(start + len),
         _ => Match::None,

@@ -10,7 +10,7 @@ use tracker_windows::finalize::{Inputs, Typed, finalize};
 use super::churn::{self, ChurnArgs, commits_of, measured_quality_of};
 use crate::rows::Rows;
 use crate::store::{self, TOOL_VERSION};
-use crate::{Workspace, errors, repository};
+use crate::{Workspace, errors, intake, repository};
 
 /// Arguments of `tracker complete`.
 #[derive(Debug, clap::Args)]
@@ -141,6 +141,7 @@ fn complete(args: &CompleteArgs, workspace: &Workspace, ui: &mut Ui) -> Result<E
     inputs.accept_anomaly = args.accept_anomaly;
     inputs.known_elsewhere = known_elsewhere;
     inputs.typed = typed(args, &snapshots, &counts);
+    inputs.typed.notes = intake::notes(&args.notes, &ledger)?;
     add_commits(&mut inputs.typed, &commits_of(&snapshots, &retractions, &counts), workspace);
     add_measured(&mut inputs.typed, &rows.churn(Some(&args.window))?);
     let (window, found) = match finalize(inputs) {
@@ -203,7 +204,6 @@ fn typed(
     typed.quality_source = args.quality.map(|_| QualitySource::Manual);
     typed.rubric = args.rubric;
     typed.outcome = args.outcome.clone();
-    typed.notes.clone_from(&args.notes);
     typed.methodology.clone_from(&args.methodology);
     typed.spec_id.clone_from(&args.spec_id);
     typed.spec_version.clone_from(&args.spec_version);

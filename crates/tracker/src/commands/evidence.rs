@@ -67,6 +67,7 @@ pub fn run(args: &EvidenceArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Ex
         args.artifacts.iter().map(|path| artifact(path)).collect::<Result<_, _>>()?;
     let ledger = workspace.ledger();
     let intake = Intake::open(&ledger, true)?;
+    let artifacts = artifacts.into_iter().map(|artifact| named(artifact, workspace, &intake)).collect();
     let row = Evidence {
         window: args.window.clone(),
         capability: args.capability.clone(),
@@ -96,6 +97,15 @@ pub fn run(args: &EvidenceArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Ex
         row.capability, row.window, row.runner, row.result
     ))?;
     Ok(Exit::Ok)
+}
+
+/// Names an artifact below the root from there, so that it is found wherever the tree lies, and any other by its
+/// absolute path; a path that names a person is kept under a pseudonym.
+fn named(artifact: Artifact, workspace: &Workspace, intake: &Intake) -> Artifact {
+    let root = workspace.root.canonicalize().unwrap_or_else(|_| workspace.root.clone());
+    let path = Path::new(&artifact.path);
+    let shown = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    Artifact { path: intake.text(shown.as_bytes()), ..artifact }
 }
 
 /// Reads an artifact and names it by its absolute path.

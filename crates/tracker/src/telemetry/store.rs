@@ -96,7 +96,7 @@ impl<'w> Store<'w> {
             intake,
             window: window.clone(),
             source: source.to_owned(),
-            notes: notes.to_owned(),
+            notes: intake.notes(notes),
             classes: workspace.config.classes(),
             dry_run,
             seen: Seen::default(),

@@ -3,7 +3,6 @@
 use tracker_domain::{Fact, Level, Meter, MeterId, Reading, Resolution, Tag, UsedPct};
 
 use super::row;
-use crate::json;
 use crate::meter_name::WEEK;
 
 /// What a report covers; it names the flat facts of its newest row.
@@ -84,6 +83,6 @@ pub(super) fn add_meter(reading: &mut Reading, scope: Scope, percent: Option<f64
         reading.tag(Tag::Over100);
     }
     meter.resets_raw = reset.map(ToOwned::to_owned);
-    meter.resets_at = reset.and_then(json::rfc3339);
+    meter.resets_at = reset.and_then(crate::instant::of_text);
     reading.meters.push(meter);
 }

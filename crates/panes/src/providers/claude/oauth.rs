@@ -1,6 +1,5 @@
 //! The usage end point of the account (`/api/oauth/usage`), its copy in `~/.claude.json`, and its errors.
 
-use chrono::DateTime;
 use tracker_domain::{Reading, Tag, UnknownField};
 
 use super::{provider, quota};
@@ -59,10 +58,8 @@ fn is_usage(object: &Object<'_>) -> bool {
 /// The client's own copy. It may be days old: what counts is when it was fetched.
 fn copy(cached: &Object<'_>) -> Reading {
     let mut reading = Reading::new(provider(), "cached-usage");
-    reading.observed_at = cached
-        .count("fetchedAtMs")
-        .and_then(|ms| i64::try_from(ms).ok())
-        .and_then(DateTime::from_timestamp_millis);
+    reading.observed_at =
+        cached.count("fetchedAtMs").and_then(|ms| i64::try_from(ms).ok()).and_then(crate::instant::of_millis);
     reading.account = cached.text("accountUuid").map(Into::into);
     if let Some(windows) = cached.object("utilization") {
         quota::utilization(&mut reading, &windows);

@@ -1,6 +1,5 @@
 //! Limits as the machine formats of Claude Code carry them: named windows, and the list of limits beside them.
 
-use chrono::{DateTime, Utc};
 use tracker_domain::{Fact, Level, Meter, MeterId, Reading, Resolution, Tag, UnknownField, UsedPct};
 
 use crate::json::{self, Object};
@@ -32,7 +31,7 @@ pub(super) fn set_level(reading: &mut Reading, meter: &mut Meter, percent: Optio
 /// Sets a reset given in seconds since 1970.
 pub(super) fn set_epoch(meter: &mut Meter, seconds: Option<f64>) {
     let seconds = seconds.and_then(crate::text::whole).and_then(|s| i64::try_from(s).ok());
-    meter.resets_at = seconds.and_then(|s| DateTime::<Utc>::from_timestamp(s, 0));
+    meter.resets_at = seconds.and_then(crate::instant::of_seconds);
     meter.resets_raw = meter.resets_at.and(seconds).map(|s| s.to_string());
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use tracker_domain::{Fact, Level, Meter, MeterId, Reading, Resolution, Tag, UsedPct};
 
 use super::{PROVIDER, tag_estimate, tag_no_session};
+use crate::instant;
 use crate::json::{self, Object};
 use crate::meter_name::{FIVE_HOURS, WEEK};
 use crate::{Confidence, Ctx, Input, Parsed};
@@ -111,7 +112,7 @@ pub(super) fn parse(input: &Input<'_>, _ctx: &Ctx) -> Parsed {
         reading.unknown = object.unknown("", KNOWN);
         json::tag_trimmed(&mut reading, input.text);
     }
-    reading.observed_at = fields.text("generated_at").and_then(|text| json::rfc3339(&text));
+    reading.observed_at = fields.text("generated_at").and_then(|text| instant::of_text(&text));
     reading.tool_version = fields.text("tool.version").map(Into::into);
     reading.plan = fields.text("plan").map(Into::into);
     for (id, name, minutes) in METERS {
@@ -143,7 +144,7 @@ fn add_meter(fields: &Fields<'_>, id: &MeterId, name: &str, minutes: u32, readin
     meter.level =
         fields.number(&field("used_percentage")).and_then(|pct| UsedPct::new(pct).ok()).map(Level::Used);
     if let Some(raw) = fields.text(&field("resets_at")) {
-        meter.resets_at = json::rfc3339(&raw);
+        meter.resets_at = instant::of_text(&raw);
         meter.resets_raw = Some(raw.into());
     }
     let confidence = fields.text(&field("confidence"));

@@ -6,6 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use tracker_domain::{Fact, Level, Meter, MeterId, Reading, Resolution, Tag, UnknownField, UsedPct};
 
+use crate::instant;
 use crate::json::Object;
 use crate::{meter_name, text};
 
@@ -134,13 +135,14 @@ fn meter(family: &Family, scope: Option<&str>, minutes: Option<u32>) -> Meter {
 pub(super) fn set_reset(meter: &mut Meter, reset: Option<ResetIn>, observed_at: DateTime<Utc>) {
     match reset {
         Some(ResetIn::Epoch(seconds)) => {
-            meter.resets_at = DateTime::from_timestamp(seconds, 0);
+            meter.resets_at = instant::of_seconds(seconds);
             meter.resets_raw = meter.resets_at.is_some().then(|| seconds.to_string());
         }
         Some(ResetIn::Seconds(seconds)) => {
             meter.resets_raw = Some(format!("in {seconds} s"));
-            meter.resets_at =
-                TimeDelta::try_seconds(seconds).and_then(|ahead| observed_at.checked_add_signed(ahead));
+            meter.resets_at = TimeDelta::try_seconds(seconds)
+                .and_then(|ahead| observed_at.checked_add_signed(ahead))
+                .and_then(instant::storable);
         }
         None => {}
     }

@@ -1,8 +1,8 @@
 //! One row of a quota, whichever of the four formats it stood in.
 
-use chrono::DateTime;
 use tracker_domain::{Fact, Level, Meter, MeterId, Reading, Resolution, Tag, UsedPct};
 
+use crate::instant;
 use crate::meter_name::{self, FIVE_HOURS, MONTH, WEEK};
 
 /// What a row says, as far as it says it.
@@ -77,7 +77,7 @@ pub(super) fn add(reading: &mut Reading, row: &QuotaRow) {
     }
     if let Some(ms) = row.reset_ms {
         meter.resets_raw = Some(ms.to_string());
-        meter.resets_at = i64::try_from(ms).ok().and_then(DateTime::from_timestamp_millis);
+        meter.resets_at = i64::try_from(ms).ok().and_then(instant::of_millis);
     }
     reading.meters.push(meter);
 }

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::status::Status;
 use super::tokens::Tokens;
+use crate::instant;
 use crate::json::{self, Object};
 
 const TIME: &[&str] = &["ts", "timestamp", "time", "endTime", "startTime", "created_at", "created"];
@@ -93,7 +94,7 @@ fn identity(object: &Object<'_>) -> Option<String> {
 
 /// Reads an instant in RFC 3339 (a blank for its T is allowed), or since the epoch in s, ms, us or ns.
 pub(super) fn instant(raw: &RawValue) -> Option<DateTime<Utc>> {
-    if let Some(at) = json::text(raw).and_then(|text| json::rfc3339(text.trim())) {
+    if let Some(at) = json::text(raw).and_then(|text| instant::of_text(text.trim())) {
         return Some(at);
     }
     since_epoch(json::number(raw)?)
@@ -109,7 +110,7 @@ pub(super) fn since_epoch(count: f64) -> Option<DateTime<Utc>> {
         _ => return None,
     };
     #[expect(clippy::cast_possible_truncation, reason = "below 1e17")]
-    DateTime::from_timestamp_micros(micros as i64)
+    DateTime::from_timestamp_micros(micros as i64).and_then(instant::storable)
 }
 
 #[cfg(test)]

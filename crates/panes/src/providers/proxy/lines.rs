@@ -18,7 +18,7 @@ pub(super) type Line<'a> = Result<Object<'a>, u64>;
 /// When the first line is an object, every line is read by itself: a torn line costs no other. Else the text
 /// is read as documents.
 pub(super) fn objects(text: &str) -> Vec<Line<'_>> {
-    if by_line(text) { lines(text).collect() } else { documents(text) }
+    if by_line(text) { lines(text).collect() } else { documents(text).collect() }
 }
 
 /// Returns the first objects of a log, for detection.
@@ -26,7 +26,7 @@ pub(super) fn first_objects(text: &str) -> Vec<Object<'_>> {
     if by_line(text) {
         lines(text).take(LOOKED_AT).filter_map(Result::ok).collect()
     } else {
-        documents(text).into_iter().filter_map(Result::ok).take(LOOKED_AT).collect()
+        documents(text).filter_map(Result::ok).take(LOOKED_AT).collect()
     }
 }
 
@@ -61,16 +61,12 @@ fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
         .map(|(line, number)| Object::parse(line).ok_or(number))
 }
 
-fn documents(text: &str) -> Vec<Line<'_>> {
-    let mut found = Vec::new();
-    for document in json::documents(text) {
-        match document {
-            Err(line) => found.push(Err(line)),
-            Ok(raw) if raw.starts_with('[') => found.extend(json::items(raw).into_iter().map(Ok)),
-            Ok(raw) => found.extend(Object::parse(raw).map(Ok)),
-        }
-    }
-    found
+fn documents(text: &str) -> impl Iterator<Item = Line<'_>> {
+    json::documents(text).into_iter().flat_map(|document| match document {
+        Err(line) => vec![Err(line)],
+        Ok(raw) if raw.starts_with('[') => json::items(raw).into_iter().map(Ok).collect(),
+        Ok(raw) => Object::parse(raw).map(Ok).into_iter().collect(),
+    })
 }
 
 #[cfg(test)]

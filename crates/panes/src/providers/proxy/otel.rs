@@ -115,7 +115,7 @@ fn call(record: &Object<'_>) -> Option<Event> {
     let stamp = fields.text("event.timestamp");
     let recorded = ["timeUnixNano", "endTimeUnixNano", "observedTimeUnixNano"];
     let at = stamp
-        .and_then(json::rfc3339)
+        .and_then(crate::instant::of_text)
         .or_else(|| recorded.iter().find_map(|key| record.number(key).and_then(event::since_epoch)))
         .or_else(|| span_end(record));
     let id = record.text_of(&["spanId"]).or_else(|| record.text("timeUnixNano"));

@@ -9,7 +9,7 @@ use tracker_windows::counts::{WITHDRAWN, in_force};
 use super::{AliasArgs, source};
 use crate::rows::Rows;
 use crate::store::TOOL_VERSION;
-use crate::{Workspace, alias_state, errors};
+use crate::{Workspace, alias_state, errors, intake};
 
 pub(super) fn run(args: &AliasArgs, workspace: &Workspace, ui: &mut Ui) -> Result<(), CliError> {
     if args.index == 0 {
@@ -37,7 +37,7 @@ pub(super) fn run(args: &AliasArgs, workspace: &Workspace, ui: &mut Ui) -> Resul
         reason: if args.capture.notes.is_empty() {
             "alias:delete".to_owned()
         } else {
-            args.capture.notes.clone()
+            intake::notes(&args.capture.notes, &workspace.ledger())?
         },
         captured_at: workspace.now(),
         row: RowRef::default(),

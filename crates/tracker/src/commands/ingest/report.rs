@@ -7,7 +7,7 @@ use tracker_ledger::wire::usage_report::UsageReport;
 use tracker_ledger::wire::{self, Stamp};
 
 use super::{IngestArgs, Scope, read, source, window};
-use crate::intake::{Capture, parser_of};
+use crate::intake::{self, Capture, parser_of};
 use crate::store::TOOL_VERSION;
 use crate::{Workspace, errors};
 
@@ -110,7 +110,9 @@ fn store(
         return Ok(());
     }
     let stamp = Stamp::new(TOOL_VERSION, source(args)).with_agent(workspace.lane.as_ref());
-    let line = wire::usage_report::write(row, &capture.text, &stamp).map_err(errors::wire)?;
+    let notes = intake::notes(&row.notes, &workspace.ledger())?;
+    let row = UsageReport { notes, ..row.clone() };
+    let line = wire::usage_report::write(&row, &capture.text, &stamp).map_err(errors::wire)?;
     let mut transaction = workspace.ledger().begin(std::slice::from_ref(file)).map_err(errors::ledger)?;
     transaction.append(file, &line).map_err(errors::ledger)?;
     for notice in transaction.commit().map_err(errors::ledger)? {

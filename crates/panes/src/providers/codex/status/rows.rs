@@ -42,6 +42,9 @@ const BOTTOM: char = '\u{2570}';
 /// No pane has more rows; what goes on without end is none.
 const MAX_ROWS: usize = 256;
 
+/// Panes that are kept: of more, the newest. A hostile text is all panes.
+const MAX_PANES: usize = 4096;
+
 /// A value does not grow without end when its reset is never closed.
 const MAX_VALUE: usize = 400;
 
@@ -76,7 +79,8 @@ struct Draft<'a> {
 
 #[derive(Default)]
 struct Reader<'a> {
-    panes: Vec<Draft<'a>>,
+    /// Panes that are done, each with the count of those that started before it.
+    panes: Vec<(usize, Pane<'a>)>,
     outer: Vec<Draft<'a>>,
     draft: Draft<'a>,
     started: usize,
@@ -138,7 +142,7 @@ impl<'a> Reader<'a> {
         self.draft.open = None;
         if let Some(outer) = self.outer.pop() {
             let inner = std::mem::replace(&mut self.draft, outer);
-            self.panes.push(inner);
+            self.keep(inner);
         } else if self.draft.pane.speaks_of_limits() {
             self.cut();
         }
@@ -232,7 +236,7 @@ impl<'a> Reader<'a> {
         let boxed = self.draft.boxed;
         let done = self.next();
         self.draft.boxed = boxed;
-        self.panes.push(done);
+        self.keep(done);
     }
 
     /// Returns the pane that is being read and starts another.
@@ -241,11 +245,23 @@ impl<'a> Reader<'a> {
         std::mem::replace(&mut self.draft, Draft { started: self.started, ..Draft::default() })
     }
 
+    fn keep(&mut self, draft: Draft<'a>) {
+        if draft.pane == Pane::default() {
+            return;
+        }
+        self.panes.push((draft.started, draft.pane));
+        if self.panes.len() > 2 * MAX_PANES {
+            self.panes.drain(..MAX_PANES);
+        }
+    }
+
     fn finish(mut self) -> Vec<Pane<'a>> {
         self.cut();
-        self.panes.append(&mut self.outer);
-        self.panes.sort_by_key(|draft| draft.started);
-        self.panes.into_iter().map(|draft| draft.pane).filter(|pane| *pane != Pane::default()).collect()
+        for outer in std::mem::take(&mut self.outer) {
+            self.keep(outer);
+        }
+        self.panes.sort_by_key(|(started, _)| *started);
+        self.panes.into_iter().map(|(_, pane)| pane).collect()
     }
 }
 
@@ -338,5 +354,13 @@ mod tests {
             panes("5h limit: 1% used\nWeekly limit: 2% used\n5h limit: 3% used\nWeekly limit: 4% used");
         assert_eq!(panes.len(), 2);
         assert_eq!(panes[1].rows[0].value, "3% used");
+    }
+
+    #[test]
+    fn of_a_text_that_is_all_panes_the_newest_are_kept() {
+        let text: String = (0..3 * MAX_PANES).map(|n| format!("5h limit: {n}% used\n")).collect();
+        let panes = panes(&text);
+        assert!((MAX_PANES..=2 * MAX_PANES).contains(&panes.len()), "{}", panes.len());
+        assert_eq!(panes.last().unwrap().rows[0].value, format!("{}% used", 3 * MAX_PANES - 1));
     }
 }
