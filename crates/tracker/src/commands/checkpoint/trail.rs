@@ -51,7 +51,9 @@ pub(super) fn of(done: &Recorded, args: &CheckpointArgs, workspace: &Workspace) 
     }
     for evidence in rows.evidence(Some(&args.window))? {
         let what = format!("evidence of {}: {}", evidence.capability, evidence.result);
-        trail.artifacts.extend(evidence.artifacts.iter().map(|of| (PathBuf::from(&of.path), what.clone())));
+        trail
+            .artifacts
+            .extend(evidence.artifacts.iter().map(|of| (workspace.root.join(&of.path), what.clone())));
     }
     for file in ledger.files().map_err(errors::ledger)? {
         // A ledger that is damaged has no head to witness; `verify` tells it.
