@@ -81,7 +81,7 @@ fn complete(dir: &Path) -> Result<(), String> {
         return Err(format!("the token mirror: {found:?}"));
     }
     let csv = fs::read_to_string(&path).map_err(|e| e.to_string())?;
-    if !csv.contains("window=W0-01; provider=codex; =1+1, \"\"quoted\"\"\n@second; line\"\n") {
+    if !csv.contains("=1+1, \"\"quoted\"\"\n'@second; line\"\n") {
         return Err(format!("the notes are not quoted: {csv:?}"));
     }
     let churn = fs::read_to_string(dir.join("docs/Ledgers/Churn_Ledger.csv")).map_err(|e| e.to_string())?;
