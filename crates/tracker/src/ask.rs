@@ -37,7 +37,9 @@ pub(crate) struct Asker<'a> {
     /// Whether what was typed last was the greeting.
     is_greeting: bool,
     reading: Option<Reading>,
-    /// Since when the reading is what it is.
+    /// The meters of the last frame that was more than a part of the one before.
+    shown: Vec<Meter>,
+    /// Since when they are what they are.
     since: Duration,
     obstacle: Option<&'static Obstacle>,
 }
@@ -54,6 +56,7 @@ impl<'a> Asker<'a> {
             greeted: false,
             is_greeting: false,
             reading: None,
+            shown: Vec::new(),
             since: Duration::ZERO,
             obstacle: None,
         }
@@ -101,8 +104,11 @@ impl<'a> Asker<'a> {
     fn look(&mut self, view: &View<'_>) {
         self.obstacle = self.live.obstacle(view.text);
         let reading = (self.read)(view.text);
-        if meters(&reading) != meters(&self.reading) {
+        let seen = meters(&reading);
+        // A client that redraws shows nothing, or a part, in the middle of a frame: that is no other meter.
+        if !seen.iter().all(|meter| self.shown.contains(meter)) {
             self.since = view.elapsed;
+            self.shown = seen.to_vec();
         }
         self.reading = reading;
     }
@@ -111,7 +117,11 @@ impl<'a> Asker<'a> {
         let Some(reading) = self.reading.as_ref().filter(|reading| has_figures(reading)) else {
             return false;
         };
-        let stays = view.elapsed.saturating_sub(self.since);
+        let mut stays = view.elapsed.saturating_sub(self.since);
+        if reading.meters.len() < self.shown.len() {
+            // A part of what was shown is a frame that is being drawn, unless the screen rests.
+            stays = stays.min(view.quiet);
+        }
         if view.has_ended || (is_whole(reading) && !self.lacks_session(reading) && stays >= SETTLED) {
             return !is_passing(reading);
         }
@@ -223,6 +233,21 @@ mod tests {
         let mut asker = Asker::new(live("codex"), &read);
         assert_eq!(asker.turn(&View::new(PANE, ms(100), ms(0))), Turn::Wait);
         assert_eq!(asker.turn(&View::new(PANE, ms(550), ms(450))), Turn::Done);
+    }
+
+    #[test]
+    fn a_frame_that_is_being_drawn_is_neither_another_meter_nor_the_answer() {
+        let read = read_of("codex");
+        let part = PANE.lines().next().unwrap();
+        let mut asker = Asker::new(live("codex"), &read);
+        for (at, text) in [(100, PANE), (200, ""), (300, part), (400, PANE), (600, ""), (650, part)] {
+            assert_eq!(asker.turn(&View::new(text, ms(at), ms(0))), Turn::Wait, "after {at} ms");
+        }
+        assert_eq!(
+            asker.turn(&View::new(PANE, ms(700), ms(0))),
+            Turn::Done,
+            "whole, and the same for 600 ms"
+        );
     }
 
     #[test]
