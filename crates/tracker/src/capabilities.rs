@@ -111,9 +111,16 @@ impl CapabilityMap {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
         let mut header: Option<Vec<String>> = None;
         let mut record = csv::ByteRecord::new();
+        let (mut line, mut counted) = (1, 0);
         // Reading from memory cannot fail, and flexible byte records have no other error.
         while reader.read_byte_record(&mut record).unwrap_or(false) {
-            let line = record.position().map_or(0, csv::Position::line);
+            // The reader's own line is one short after CRLF: it stands before the LF.
+            let start = record.position().and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(counted);
+            let rest = text.get(start..).unwrap_or_default();
+            let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            let passed = text.get(counted..start + breaks).unwrap_or_default();
+            line += passed.iter().filter(|byte| **byte == b'\n').count();
+            counted = start + breaks;
             let place = format!("{}:{line}", path.display());
             let cell = |bytes: &[u8]| unescape_csv_cell(&String::from_utf8_lossy(bytes)).trim().to_owned();
             let cells: Vec<String> = record.iter().map(cell).collect();

@@ -42,7 +42,7 @@ pub(super) fn add(
                 (row.lines_added, row.lines_removed) = (Some(churn.insertions), Some(churn.deletions));
             }
             Err(error @ ChurnError::EmptyRange { .. }) => {
-                ui.note(format_args!("lines are not counted: {error}"))
+                ui.note(format_args!("lines are not counted: {error}"));
             }
             Err(error) => return Err(repository::told(&error)),
         }
