@@ -9,7 +9,7 @@ use tracker_test_support::{Output, TestEnv, fixture};
 use crate::pane;
 
 /// How long a command takes on the world's clock, in seconds.
-const STEP: i64 = 240;
+const STEP: i64 = 120;
 
 pub(crate) struct World {
     env: TestEnv,
@@ -40,11 +40,11 @@ impl World {
     /// Clients whose meters move on with every call.
     fn clients(&self) {
         let reset: DateTime<Utc> = "2026-11-20T14:00:00Z".parse().expect("an instant");
-        for call in 1..=9_i64 {
+        for call in 1..=14_i64 {
             let session = format!("01a1c{call:03x}-1000-7c11-8399-fda750{call:06x}");
             let codex = pane::codex(4 + 6 * call, reset, 10 + 3 * call, &session);
             self.env.write(format!("../panes/codex.{call}"), codex);
-            self.env.write(format!("../panes/claude.{call}"), pane::claude(2 + 8 * call, 20 + 2 * call));
+            self.env.write(format!("../panes/claude.{call}"), pane::claude(2 + 5 * call, 20 + 2 * call));
             self.env.write(format!("../panes/ccusage.{call}"), pane::glm(12 + 9 * call));
         }
         let panes = self.env.work().join("../panes").display().to_string();
