@@ -9,11 +9,13 @@ use tracker_domain::{
 };
 use tracker_ledger::LedgerFile;
 use tracker_ledger::wire::churn::ChurnRow;
+use tracker_panes::providers;
 use tracker_windows::canonical::{CanonicalSnapshots, finalized};
 use tracker_windows::needs::{Missing, OpenWindow, open_windows};
 use tracker_windows::prompts::is_corrected;
 use tracker_workflow::handoff::{
-    Brief, Command, HeadBrief, LaneBrief, OpenWork, UnfinishedWork, WindowBrief, close_open, close_unfinished,
+    Brief, Command, HeadBrief, LaneBrief, MeterSource, OpenWork, UnfinishedWork, WindowBrief, close_open,
+    close_unfinished,
 };
 use tracker_workflow::plan::{Check, Reference, SessionTokens, sessions};
 
@@ -113,11 +115,13 @@ fn open_brief(open: &OpenWindow, active: &[&Anomaly], beside: &Beside, command: 
     close_open(open, &work, &meter, command)
 }
 
-/// Returns the command that prints a provider's meter, for those that have one.
-fn meter(provider: &ProviderId) -> Option<&'static str> {
-    const METERS: [(&str, &str); 3] =
-        [("codex", "codex /status"), ("claude", "claude /usage"), ("glm", "ccusage blocks --json")];
-    METERS.iter().find(|(name, _)| *name == provider.as_str()).map(|(_, command)| *command)
+/// Returns how the meter of a provider is had: what its client draws on a terminal only a capture can read.
+fn meter(provider: &ProviderId) -> MeterSource {
+    match providers::by_kind(provider.as_str()).and_then(|parser| Some((parser.kind(), parser.live()?))) {
+        Some((kind, live)) if live.on_terminal => MeterSource::Drawn(kind.to_owned()),
+        Some((_, live)) => MeterSource::Printed(live.command.join(" ")),
+        None => MeterSource::ByHand,
+    }
 }
 
 /// Returns the capabilities reserved for a window that no passing evidence shows.

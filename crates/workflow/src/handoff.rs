@@ -5,7 +5,7 @@ mod text;
 
 use chrono::{DateTime, Utc};
 
-pub use commands::{Command, OpenWork, UnfinishedWork, close_open, close_unfinished, quoted};
+pub use commands::{Command, MeterSource, OpenWork, UnfinishedWork, close_open, close_unfinished, quoted};
 pub use text::text;
 
 use crate::plan::{Check, Reference};

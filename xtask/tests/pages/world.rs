@@ -40,7 +40,7 @@ impl World {
     /// Clients whose meters move on with every call.
     fn clients(&self) {
         let reset: DateTime<Utc> = "2026-11-20T14:00:00Z".parse().expect("an instant");
-        for call in 1..=14_i64 {
+        for call in 1..=16_i64 {
             let session = format!("01a1c{call:03x}-1000-7c11-8399-fda750{call:06x}");
             let codex = pane::codex(4 + 6 * call, reset, 10 + 3 * call, &session);
             self.env.write(format!("../panes/codex.{call}"), codex);
@@ -108,6 +108,7 @@ impl World {
             "tracker override codex --window W0-CHP --phase after --set weekly=22",
             "tracker complete --window W0-CHP --codex-features 1 --outcome pass",
             "echo 'CAP-01,Greets by name,feature,1,features/greet.feature,high,main' >> docs/Ledgers/capabilities.csv",
+            "mkdir -p features && printf 'Feature: Greeting\\n  Scenario: greets by name\\n' > features/greet.feature",
             "mkdir -p docs/SessionBoards && printf '# Board\\n\\n## Must-Ship\\n' > docs/SessionBoards/007_board.md",
         ] {
             let done = world.run(command);

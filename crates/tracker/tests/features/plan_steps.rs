@@ -73,7 +73,7 @@ fn is_a_script(world: &mut World) {
         "cd ",
         "tracker ",
         "export ",
-        "codex ",
+        "AGENT_ID=",
         "tail ",
         "decision-card ",
         "proxy-cost-compare ",

@@ -7,6 +7,9 @@ use tracker_windows::needs::{Missing, Need, OpenWindow};
 
 use super::WindowBrief;
 
+/// Prints a pane that somebody kept.
+const PANE: &str = "cat PANE";
+
 /// Writes command lines for one data dir.
 ///
 /// ```
@@ -37,9 +40,13 @@ impl Command {
 
     /// Returns a command line that reads what `source` prints, as one lane. The lane is set for the reader alone.
     fn piped(&self, source: &str, lane: Option<&Lane>, words: &[&str]) -> String {
-        let lane = lane.map(|lane| format!("AGENT_ID={} ", quoted(lane.as_str()))).unwrap_or_default();
-        format!("{source} | {lane}{}", self.tracker(words))
+        format!("{source} | {}{}", as_lane(lane), self.tracker(words))
     }
+}
+
+/// Returns what sets the lane for the one command that follows.
+fn as_lane(lane: Option<&Lane>) -> String {
+    lane.map(|lane| format!("AGENT_ID={} ", quoted(lane.as_str()))).unwrap_or_default()
 }
 
 /// Returns a word as a POSIX shell takes it literally.
@@ -57,6 +64,18 @@ pub fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
+/// How the meter of a provider is had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MeterSource {
+    /// A command prints it: its command line.
+    Printed(String),
+    /// A client draws it on a terminal, where `tracker capture` reads it: the kind to capture.
+    Drawn(String),
+    /// Only a person can fetch it.
+    ByHand,
+}
+
 /// What is known of an open window beside its readings.
 #[derive(Debug, Clone, Default)]
 pub struct OpenWork {
@@ -68,12 +87,12 @@ pub struct OpenWork {
     pub capabilities: BTreeSet<String>,
 }
 
-/// Returns what an open window needs. `meter` names the command that prints a provider's meter.
+/// Returns what an open window needs. `meter` tells how a provider's meter is had.
 #[must_use]
 pub fn close_open(
     open: &OpenWindow,
     work: &OpenWork,
-    meter: &dyn Fn(&ProviderId) -> Option<&'static str>,
+    meter: &dyn Fn(&ProviderId) -> MeterSource,
     command: &Command,
 ) -> WindowBrief {
     let window = &open.window;
@@ -137,16 +156,30 @@ pub fn close_unfinished(work: &UnfinishedWork, command: &Command) -> Option<Wind
 fn supply(
     window: &WindowId,
     need: &Need,
-    meter: &dyn Fn(&ProviderId) -> Option<&'static str>,
+    meter: &dyn Fn(&ProviderId) -> MeterSource,
     command: &Command,
 ) -> Vec<String> {
     let (provider, lane) = (need.provider.as_str(), need.lane.as_ref());
     let window = window.as_str();
-    let pane = meter(&need.provider).unwrap_or("cat PANE");
-    let end = ["alias", "end", provider, "--stdin", "--window", window, "--notes", "after-clean"];
-    let start = ["alias", "start", provider, "--stdin", "--window", window];
+    let read = |phase: &str, verb: &str, notes: &[&str]| {
+        let pane = [&["alias", verb, provider, "--stdin", "--window", window][..], notes].concat();
+        match meter(&need.provider) {
+            MeterSource::Printed(source) => vec![command.piped(&source, lane, &pane)],
+            MeterSource::ByHand => vec![command.piped(PANE, lane, &pane)],
+            MeterSource::Drawn(kind) => {
+                let words = ["capture", kind.as_str(), "--phase", phase, "--window", window];
+                let line = command.tracker(&[&words[..], notes].concat());
+                vec![
+                    format!("{}{line}", as_lane(lane)),
+                    format!("# or, from a pane that is at hand: {}", command.piped(PANE, lane, &pane)),
+                ]
+            }
+        }
+    };
+    let start = || read("before", "start", &[]);
+    let end = || read("after", "end", &["--notes", "after-clean"]);
     match need.missing {
-        Missing::After | Missing::SecondCount => vec![command.piped(pane, lane, &end)],
+        Missing::After | Missing::SecondCount => end(),
         Missing::Before => {
             let kept = [
                 "ingest",
@@ -160,13 +193,16 @@ fn supply(
                 "TIME",
             ];
             let drop = ["alias", "delete", provider, "--phase", "after", "--window", window];
-            let lane = lane.map(|lane| format!("AGENT_ID={} ", quoted(lane.as_str()))).unwrap_or_default();
             vec![
-                command.piped("cat PANE", need.lane.as_ref(), &kept),
-                format!("# or, when no pane from before the work was kept: {lane}{}", command.tracker(&drop)),
+                command.piped(PANE, lane, &kept),
+                format!(
+                    "# or, when no pane from before the work was kept: {}{}",
+                    as_lane(lane),
+                    command.tracker(&drop)
+                ),
             ]
         }
-        Missing::AnyReading => vec![command.piped(pane, lane, &start), command.piped(pane, lane, &end)],
+        Missing::AnyReading => [start(), end()].concat(),
         // A need that this brief does not know yet is shown in words; the audit tells more.
         _ => vec![command.tracker(&["window-audit", "--window", window])],
     }
@@ -219,22 +255,35 @@ mod tests {
             capabilities: ["login".to_owned()].into(),
             ..OpenWork::default()
         };
-        let meter = |provider: &ProviderId| (provider.as_str() == "acme").then_some("acme /status");
-        let needs =
-            vec![need("acme", Some("sub1"), Missing::After), need("other", None, Missing::SecondCount)];
+        let meter = |provider: &ProviderId| match provider.as_str() {
+            "acme" => MeterSource::Drawn("acme".to_owned()),
+            "counted" => MeterSource::Printed("count --json".to_owned()),
+            _ => MeterSource::ByHand,
+        };
+        let needs = vec![
+            need("acme", Some("sub1"), Missing::After),
+            need("counted", None, Missing::SecondCount),
+            need("other", None, Missing::After),
+        ];
         let brief = close_open(&open(needs), &work, &meter, &command());
         let expected = [
-            "acme /status | AGENT_ID=sub1 tracker --data-dir /w/data alias end acme --stdin --window W0-20 --notes after-clean",
+            "AGENT_ID=sub1 tracker --data-dir /w/data capture acme --phase after --window W0-20 --notes after-clean",
+            "# or, from a pane that is at hand: cat PANE | AGENT_ID=sub1 tracker --data-dir /w/data alias end acme --stdin --window W0-20 --notes after-clean",
+            "count --json | tracker --data-dir /w/data alias end counted --stdin --window W0-20 --notes after-clean",
             "cat PANE | tracker --data-dir /w/data alias end other --stdin --window W0-20 --notes after-clean",
-            "tracker --data-dir /w/data complete --window W0-20 --features acme=3 --features other=N --outcome pass",
+            "tracker --data-dir /w/data complete --window W0-20 --features acme=3 --features counted=N --features other=N --outcome pass",
             "tracker --data-dir /w/data churn --window W0-20 --provider acme",
+            "tracker --data-dir /w/data churn --window W0-20 --provider counted",
             "tracker --data-dir /w/data churn --window W0-20 --provider other",
             "tracker --data-dir /w/data evidence add --window W0-20 --capability login --runner RUNNER --result pass --artifacts FILE",
             "tracker --data-dir /w/data preview --window W0-20",
             "decision-card --data-dir /w/data --window W0-20",
         ];
         assert_eq!(brief.commands, expected);
-        assert_eq!(brief.needs, ["acme (lane sub1) needs after", "other needs second prompt count"]);
+        assert_eq!(
+            brief.needs,
+            ["acme (lane sub1) needs after", "counted needs second prompt count", "other needs after"]
+        );
     }
 
     #[test]
@@ -242,7 +291,7 @@ mod tests {
         let brief = close_open(
             &open(vec![need("acme", Some("sub1"), Missing::Before)]),
             &OpenWork { blocking: vec!["negative-delta of acme is blocking".into()], ..OpenWork::default() },
-            &|_| None,
+            &|_| MeterSource::ByHand,
             &command(),
         );
         assert!(brief.commands[0].contains("AGENT_ID=sub1 tracker"), "{:?}", brief.commands);
