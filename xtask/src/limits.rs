@@ -58,8 +58,11 @@ pub(crate) fn run() -> Result<(), Failure> {
     if found.is_empty() { Ok(()) } else { Err(found.join("\n")) }
 }
 
+/// Makes a ledger of an evil shape at a path.
+type Make = fn(&Path) -> std::io::Result<()>;
+
 /// Ledgers that no reader may take into memory; how long they take is told and not judged.
-const LEDGERS: [(&str, fn(&Path) -> std::io::Result<()>); 3] = [
+const LEDGERS: [(&str, Make); 3] = [
     ("1 GiB in one line", |path| fs::File::options().write(true).open(path)?.set_len(HUGE)),
     ("10 million empty lines", |path| fs::write(path, vec![b'\n'; 10_000_000])),
     ("10 MiB of small rows", |path| fs::write(path, "{\"window\":\"W0-01\"}\n".repeat(580_000))),
