@@ -1,5 +1,7 @@
 //! What one input may cost. `cargo xtask limits` measures all shapes on an optimized build; these are the worst.
 
+use std::path::Path;
+
 use tracker_test_support::Output;
 
 use crate::{SNAPSHOTS, pane, world};
@@ -10,6 +12,12 @@ const MOST_KIB: u64 = 64 << 10;
 fn within(name: &str, output: &Output, base: &Output) {
     let above = output.usage().peak_kib.saturating_sub(base.usage().peak_kib);
     assert!(above <= MOST_KIB, "{name}: {above} KiB above a pane");
+}
+
+/// Makes a file of zeros that no disk holds.
+#[expect(clippy::disallowed_methods, reason = "a hole is made by no writer of the ledger")]
+fn hole(path: &Path, len: u64) {
+    std::fs::File::options().write(true).open(path).unwrap().set_len(len).unwrap();
 }
 
 #[test]
@@ -32,8 +40,7 @@ fn a_ledger_of_one_line_or_of_ten_million_is_read_in_little_memory() {
     let base = world().tracker(&["preview"]);
     let env = world();
     let path = env.write(SNAPSHOTS, "");
-    // A hole: 1 GiB of zeros that no disk holds.
-    std::fs::File::options().write(true).open(&path).unwrap().set_len(1 << 30).unwrap();
+    hole(&path, 1 << 30);
     let output = env.tracker(&["preview"]);
     within("1 GiB in one line", &output, &base);
     assert_eq!(output.code(), Some(0), "{output}");
@@ -50,7 +57,7 @@ fn a_stream_of_one_line_is_dropped_as_it_arrives() {
     let env = world();
     let base = env.tracker_with_stdin(&["ingest", "proxy-telemetry", "--window", "W0-01", "--stdin"], "{}\n");
     let path = env.write("proxy.log", "");
-    std::fs::File::options().write(true).open(&path).unwrap().set_len(256 << 20).unwrap();
+    hole(&path, 256 << 20);
     let words = ["ingest", "proxy-telemetry", "--window", "W0-02", "--file", "proxy.log"];
     let output = env.invoke(&words).run();
     within("256 MiB in one line", &output, &base);
