@@ -40,7 +40,7 @@ fn exit_code(world: &mut World, code: i32) {
 /// Every required key is there and every key is promised; the nested parts are checked by the tests of the schemas.
 #[then(regex = r#"^stdout is one row of "([^"]+)"$"#)]
 fn one_row(world: &mut World, name: String) {
-    let out = world.last().success().to_owned();
+    let out = world.last().success().clone();
     assert_eq!(out.lines().count(), 1, "{out}");
     let row: Value = serde_json::from_str(&out).expect("JSON");
     let all = tracker::wire::schemas().into_iter().chain(tracker_ledger::wire::schemas());
