@@ -83,14 +83,12 @@ fn time12(text: &str) -> IResult<&str, NaiveTime> {
 }
 
 fn day(text: &str) -> IResult<&str, Day> {
-    let day_first =
-        map((number(1, 2), preceded(multispace0, month)), |(day, month)| Day { year: None, month, day });
+    let with_year = || opt(preceded((multispace0, opt(char(',')), multispace0), year));
+    let day_first = map((number(1, 2), preceded(multispace0, month), with_year()), |(day, month, year)| {
+        Day { year, month, day }
+    });
     let month_first = map(
-        (
-            month,
-            delimited(multispace0, number(1, 2), opt(ordinal)),
-            opt(preceded((multispace0, opt(char(',')), multispace0), year)),
-        ),
+        (month, delimited(multispace0, number(1, 2), opt(ordinal)), with_year()),
         |(month, day, year)| Day { year, month, day },
     );
     alt((day_first, month_first)).parse(text)

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use tracker_domain::{MeterId, Tag};
-use tracker_panes::meter_name;
+use tracker_panes::{Input, meter_name, providers};
 
 use super::{Shown, holds, read, trimmed};
 
@@ -252,6 +252,19 @@ proptest! {
         holds(&text, &read(&text), &pane.shown(), false);
         let cut: String = pane.print().lines().map(|l| l.chars().take(width).collect::<String>() + "\n").collect();
         holds(&cut, &read(&cut), &pane.shown(), false);
+    }
+
+    #[test]
+    fn what_is_left_of_a_pane_that_scrolled_away_is_never_another_meter(pane in pane(), gone in 0_usize..40) {
+        // Of old, narrow boxes the labels of rows may be cut as well as their headers.
+        let pane = Pane { width: pane.width.max(60), ..pane };
+        let text: String = pane.print().lines().skip(gone).map(|line| line.to_owned() + "\n").collect();
+        let text = text + "\n\u{203a} Ask Codex to do anything\n";
+        if providers::detect(&Input::new(&text)).is_some() {
+            let mut reading = read(&text);
+            reading.meters.retain(|meter| !meter.id.as_str().ends_with(":unnamed"));
+            holds(&text, &reading, &pane.shown(), false);
+        }
     }
 
     #[test]

@@ -38,8 +38,18 @@ fn limit(line: &str) -> Option<(Title<'_>, &str)> {
         return Some((Title::Session, rest));
     }
     let rest = skip(line, "currentweek")?;
-    let scoped = rest.trim_start().strip_prefix('(').and_then(|rest| rest.split_once(')'));
-    Some(scoped.map_or((Title::Week, rest), |(scope, rest)| (week(scope.trim()), rest)))
+    let Some(scoped) = rest.trim_start().strip_prefix('(') else { return Some((Title::Week, rest)) };
+    Some(match scoped.split_once(')') {
+        Some((scope, rest)) => (week(scope.trim()), rest),
+        // A narrow terminal cut the scope: what is left of it may tell that it is all models.
+        None => (if begins_all_models(scoped) { Title::Week } else { Title::GarbledWeek(scoped.trim()) }, ""),
+    })
+}
+
+/// Tells whether a scope without its end can be no other than that of all models.
+fn begins_all_models(scope: &str) -> bool {
+    let plain: String = scope.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    plain.len() > 3 && "allmodels".starts_with(&plain)
 }
 
 fn money(line: &str) -> Option<(Title<'_>, &str)> {
@@ -144,6 +154,9 @@ mod tests {
     fn a_model_of_its_own_never_is_the_week_of_all_models() {
         assert_eq!(title("Current week (Sonnet only)"), Some((Title::ScopedWeek("Sonnet only"), "")));
         assert_eq!(meter(Title::ScopedWeek("Sonnet only")).unwrap().id.as_str(), "weekly:sonnet");
+        assert_eq!(title("Current week (Sonnet"), Some((Title::GarbledWeek("Sonnet"), "")));
+        assert_eq!(title("Current week (al"), Some((Title::GarbledWeek("al"), "")));
+        assert_eq!(title("Current week (all mod"), Some((Title::Week, "")));
         assert_eq!(title("Current week (all modls)"), Some((Title::GarbledWeek("all modls"), "")));
         assert_eq!(
             title("Current week (Opus) \u{b7} Resets 7pm"),

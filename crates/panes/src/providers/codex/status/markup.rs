@@ -1,9 +1,14 @@
-//! Style tags of the client's own snapshot files (`[bold]`, `[dim]`, `[/]`), which captures of 2025 came with.
+//! Style tags of the client's own snapshot files (`[bold]`, `[dim]`, `[/]`), which captures of 2025 came with, and the
+//! marks that people put around values in their notes.
 
 use std::borrow::Cow;
 
-/// Removes the tags from a text that closes one; any other text stays as it is.
+/// Removes the tags from a text that closes one, and the marks of code from one that has them behind labels; any other
+/// text stays as it is.
 pub(super) fn strip(text: &str) -> Cow<'_, str> {
+    if text.contains("limit: `") {
+        return Cow::Owned(text.replace('`', ""));
+    }
     if !text.contains("[/]") {
         return Cow::Borrowed(text);
     }
@@ -34,5 +39,7 @@ mod tests {
     fn tags_go_and_bars_stay() {
         assert_eq!(strip("[dim]a[/] [\u{2588}] [bold+red]3% used[/]"), "a [\u{2588}] 3% used");
         assert_eq!(strip("[dim] without an end"), "[dim] without an end");
+        assert_eq!(strip("- 5h limit: `3% used`"), "- 5h limit: 3% used");
+        assert_eq!(strip("run `/status`"), "run `/status`");
     }
 }

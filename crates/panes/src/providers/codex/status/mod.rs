@@ -13,6 +13,7 @@ mod bullets;
 mod footer;
 mod label;
 mod markup;
+mod owner;
 mod rows;
 mod segments;
 mod value;
@@ -21,6 +22,9 @@ use label::Label;
 use rows::{Pane, Row};
 
 const KIND: &str = "status-pane";
+
+/// The family of rows whose header is not in the capture.
+const UNNAMED: &str = "unnamed";
 
 /// Recognizes the pane by its header or its rows. Other clients print the same labels with relative resets.
 pub(super) fn detect(input: &Input<'_>) -> Confidence {
@@ -80,11 +84,16 @@ fn read(pane: &Pane<'_>, ctx: &Ctx) -> Reading {
     let mut reading = Reading::new(provider(), KIND);
     reading.tool_version = pane.version.map(str::to_owned);
     let mut count: HashMap<MeterId, u32> = HashMap::new();
+    let lost = owner::is_lost(pane);
+    if lost {
+        reading.tag(Tag::Truncated("limit-group".to_owned()));
+    }
     for row in &pane.rows {
         match row.label {
             Label::About(label) => about::read(&mut reading, label, row),
             Label::Limit { family, name, minutes } => {
-                let mut meter = label::meter(family, name, minutes, None);
+                let group = Some(UNNAMED).filter(|_| lost);
+                let mut meter = label::meter(family, name, minutes, group);
                 let copies = count.entry(meter.id.clone()).or_default();
                 *copies += 1;
                 if *copies > 1 {
@@ -92,7 +101,10 @@ fn read(pane: &Pane<'_>, ctx: &Ctx) -> Reading {
                 }
                 limit(&mut reading, meter, row, ctx);
             }
-            Label::Group(_) => {}
+            Label::Group(name) => {
+                let label = format!("{name} limit");
+                limit(&mut reading, Meter::new(MeterId::slug(&label), label), row, ctx);
+            }
         }
     }
     finish(&mut reading);

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::label::{Label, label};
 use super::segments::segments;
+use super::value::value;
 use crate::text::{self, Cell};
 
 /// One row: what its label stands for, and its value with continuation lines joined by blanks.
@@ -15,6 +16,8 @@ pub(super) struct Row<'a> {
     pub(super) full: bool,
     /// Whether its reset goes on below a line that lost its border, and maybe its end with it.
     pub(super) reset_open: bool,
+    /// Columns from the label to the value, where both stand in one line.
+    pub(super) room: Option<usize>,
 }
 
 /// The rows between two starts of a pane.
@@ -24,6 +27,10 @@ pub(super) struct Pane<'a> {
     pub(super) rows: Vec<Row<'a>>,
     /// The model that the box of a new session names; such a box is no status pane.
     pub(super) session_model: Option<&'a str>,
+    /// Columns of its longest label, the colon with it.
+    pub(super) widest: usize,
+    /// Whether its end is seen: no row of it stands below.
+    pub(super) ended: bool,
 }
 
 impl Pane<'_> {
@@ -38,6 +45,9 @@ impl Pane<'_> {
 /// Upper left and lower left corner of a box.
 const TOP: char = '\u{256d}';
 const BOTTOM: char = '\u{2570}';
+
+/// Begins the line in which the client waits for the user's words.
+const PROMPT: char = '\u{203a}';
 
 /// No pane has more rows; what goes on without end is none.
 const MAX_ROWS: usize = 256;
@@ -88,7 +98,8 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn line(&mut self, cell: Cell<'a>) {
-        let text = cell.text.strip_prefix("\u{2022} ").unwrap_or(cell.text);
+        let listed = cell.text.strip_prefix("\u{2022} ").or_else(|| cell.text.strip_prefix("- "));
+        let text = listed.unwrap_or(cell.text);
         if let Some((_, version)) =
             text.split_once("OpenAI Codex (v").filter(|(before, _)| before.trim() == ">_")
         {
@@ -124,6 +135,7 @@ impl<'a> Reader<'a> {
                 self.row(quoted, cell, true);
             }
             self.draft.open = None;
+            self.draft.pane.ended |= text.starts_with(PROMPT) && !self.draft.pane.rows.is_empty();
         }
     }
 
@@ -140,6 +152,7 @@ impl<'a> Reader<'a> {
     fn close_box(&mut self) {
         self.draft.boxed = false;
         self.draft.open = None;
+        self.draft.pane.ended = !self.draft.pane.rows.is_empty();
         if let Some(outer) = self.outer.pop() {
             let inner = std::mem::replace(&mut self.draft, outer);
             self.keep(inner);
@@ -151,6 +164,7 @@ impl<'a> Reader<'a> {
     /// Takes the line as the start of a row, if it is one.
     fn row(&mut self, text: &'a str, cell: Cell<'a>, embedded: bool) -> bool {
         let Some((name, value)) = text.split_once(':') else { return false };
+        let columns = name.chars().count() + 1;
         let name = name.trim_end();
         let Some(label) = label(name) else { return false };
         let value = value.trim_start();
@@ -158,9 +172,12 @@ impl<'a> Reader<'a> {
         match label {
             Label::Group(group) if value.is_empty() || starts_with_limit(value) => {
                 self.draft.group = Some(group);
+                self.draft.pane.widest = self.draft.pane.widest.max(columns);
                 self.draft.open = None;
                 return value.is_empty() || self.row(value, cell, embedded);
             }
+            // The only window of a family; elsewhere such a line is prose.
+            Label::Group(_) if self.draft.open.is_some() && is_level(value) => {}
             Label::Group(_) => return false,
             // Two windows of about an hour share one label.
             Label::Limit { name: "1h limit", .. } => {}
@@ -179,14 +196,16 @@ impl<'a> Reader<'a> {
         // A bad copy may hold a limit row behind the value of another row.
         let quoted = if matches!(label, Label::About(_)) { quoted_row(value) } else { None };
         let own = quoted.and_then(|row| value.strip_suffix(row)).unwrap_or(value);
-        self.push(label, own.trim_end(), cell.full);
+        let room = value_column - cell.column;
+        self.draft.pane.widest = self.draft.pane.widest.max(columns);
+        self.push(label, own.trim_end(), cell.full, (!embedded && !value.is_empty()).then_some(room));
         if let Some(quoted) = quoted {
             self.row(quoted, cell, true);
         }
         true
     }
 
-    fn push(&mut self, label: Label<'a>, value: &str, full: bool) {
+    fn push(&mut self, label: Label<'a>, value: &str, full: bool, room: Option<usize>) {
         if self.draft.pane.rows.len() >= MAX_ROWS {
             self.draft.open = None;
             return;
@@ -197,7 +216,7 @@ impl<'a> Reader<'a> {
             }
             _ => label,
         };
-        self.draft.pane.rows.push(Row { label, value: value.to_owned(), full, reset_open: false });
+        self.draft.pane.rows.push(Row { label, value: value.to_owned(), full, reset_open: false, room });
     }
 
     /// Takes the line as the continuation of the open row, if it stands in its value column or closes its reset.
@@ -234,8 +253,9 @@ impl<'a> Reader<'a> {
     /// Ends the pane that is being read.
     fn cut(&mut self) {
         let boxed = self.draft.boxed;
-        let done = self.next();
+        let mut done = self.next();
         self.draft.boxed = boxed;
+        done.pane.ended = !done.pane.rows.is_empty();
         self.keep(done);
     }
 
@@ -256,7 +276,8 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(mut self) -> Vec<Pane<'a>> {
-        self.cut();
+        let last = self.next();
+        self.keep(last);
         for outer in std::mem::take(&mut self.outer) {
             self.keep(outer);
         }
@@ -284,6 +305,12 @@ fn quoted_row(text: &str) -> Option<&str> {
 fn ends_with_uuid(text: &str) -> bool {
     let word = text.rsplit(' ').next().unwrap_or(text);
     word.len() == 36 && word.bytes().filter(|b| *b == b'-').count() == 4
+}
+
+/// Tells whether a value is a level: a percentage with its direction.
+fn is_level(text: &str) -> bool {
+    let value = value(text);
+    value.percent.is_some() && value.direction.is_some()
 }
 
 /// Tells whether a value is itself a row of a limit.

@@ -39,6 +39,9 @@ fn bar(text: &str) -> IResult<&str, Option<&str>> {
     delimited(char('['), opt(is_not("]")), char(']')).parse(text)
 }
 
+/// How a reset begins that no parenthesis ends. The last is not the client's: people write it into their notes.
+const OPEN_RESETS: [&str; 3] = ["\u{b7} resets", "Resets at:", ", resets"];
+
 /// Takes the reset out of what follows the percentage: `(resets WHEN)`, and before October 2025 `. resets WHEN`
 /// with a middle dot or a line `Resets at: WHEN`.
 fn reset(out: &mut Value<'_>) {
@@ -49,8 +52,7 @@ fn reset(out: &mut Value<'_>) {
             Some((when, rest)) => (out.reset, out.rest) = (Some(when.trim()), rest),
             None => (out.reset_cut, out.rest) = (true, ""),
         }
-    } else if let Some(when) = rest.strip_prefix("\u{b7} resets").or_else(|| rest.strip_prefix("Resets at:"))
-    {
+    } else if let Some(when) = OPEN_RESETS.iter().find_map(|words| rest.strip_prefix(words)) {
         (out.reset, out.rest) = (Some(when.trim()).filter(|when| !when.is_empty()), "");
         out.reset_cut = out.reset.is_none();
         // This shape is older than the switch to "left", so the bare number of a cut row counts what is used.
@@ -85,6 +87,11 @@ mod tests {
         assert_eq!((bare.percent, bare.direction), (Some(76.0), None));
         let cut = value("88% left (resets 20:05 on 2");
         assert!(cut.reset_cut && cut.reset.is_none());
+        let noted = value("93% left, resets 22:35");
+        assert_eq!(
+            (noted.percent, noted.direction, noted.reset),
+            (Some(93.0), Some(Direction::Left), Some("22:35"))
+        );
         let dotted = value("[\u{2588}] 72% \u{b7} resets");
         assert!(dotted.reset_cut && dotted.reset.is_none());
     }
