@@ -85,6 +85,25 @@ fn links_lead_somewhere() {
 }
 
 #[test]
+fn the_table_of_commands_is_whole() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("a readme");
+    let (_, table) = readme.split_once("| to | commands of `tracker` |").expect("the table");
+    let (table, _) = table.split_once("\n\n").expect("its end");
+    let help = TestEnv::new(env!("CARGO_BIN_EXE_tracker")).tracker(&["help"]).success();
+    let (_, verbs) = help.split_once("Commands:\n").expect("the list of commands");
+    let (verbs, _) = verbs.split_once("\n\n").expect("its end");
+    let verbs: Vec<&str> = verbs.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    for verb in verbs.iter().filter(|verb| **verb != "help") {
+        assert!(table.contains(&format!("`{verb}`")), "{verb} is not in the table");
+    }
+    let named =
+        table.lines().filter_map(|line| line.rsplit_once(" | ")).flat_map(|(_, cell)| cell.split('`'));
+    for verb in named.map(str::trim).filter(|word| !word.is_empty() && *word != "|" && !word.contains('-')) {
+        assert!(verbs.contains(&verb), "{verb} is no command");
+    }
+}
+
+#[test]
 fn the_picture_is_what_the_demo_prints() {
     let env = TestEnv::new(env!("CARGO_BIN_EXE_tracker"));
     let output = env.tracker(&["demo", "--dir", "week0"]).success();

@@ -11,6 +11,7 @@ use tracker_cli_support::{CliError, Exit, Format, Ui, run_with};
 use tracker_domain::WindowId;
 use tracker_ledger::{LedgerFile, atomic};
 
+use super::replay::{self, Drawing};
 use super::{compare, preview, window_audit};
 use crate::card::{DecisionCard, Subject, decide};
 use crate::cli::{Cli, Verb};
@@ -55,6 +56,7 @@ pub fn run(
     }
     let mut pack = Pack::default();
     collect(args, workspace, &mut pack)?;
+    add_replay(&mut pack, workspace, ui)?;
     atomic::write(&out, &pack.zip()?).map_err(errors::ledger)?;
     ui.line(format_args!("bundled {} in {} files: {}", args.window, pack.len(), out.display()))?;
     Ok(Exit::Ok)
@@ -89,8 +91,22 @@ fn collect(args: &BundleArgs, workspace: &Workspace, pack: &mut Pack) -> Result<
     pack.add("preview.json", said(&[&["preview", "--format", "json"], &only[..]].concat(), workspace)?);
     pack.add("compare.txt", said(&["compare"], workspace)?);
     pack.add("cost_compare.csv", cost_compare(args, workspace)?);
-    if let Some(replay) = Rows::new(workspace.ledger()).objects(&LedgerFile::REPLAY, None)?.pop() {
-        pack.add("replay.json", wire::text(&replay)?);
+    Ok(())
+}
+
+/// Adds the newest replay and its drawing.
+fn add_replay(pack: &mut Pack, workspace: &Workspace, ui: &mut Ui) -> Result<(), CliError> {
+    let Some(row) = Rows::new(workspace.ledger()).objects(&LedgerFile::REPLAY, None)?.pop() else {
+        return Ok(());
+    };
+    pack.add("replay.json", wire::text(&row)?);
+    match replay::drawing(&row, workspace)? {
+        Drawing::Svg(svg) => pack.add("plots/replay.svg", svg),
+        Drawing::Nothing => {}
+        Drawing::Moved => {
+            ui.warn("the newest replay is bundled without its drawing: the ledgers have moved on since");
+            ui.note("`tracker replay` stores one of the ledgers as they are");
+        }
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::cli::Cli;
 use crate::cost::{self, CostArgs};
 use crate::{Surroundings, VerbFlags, Workspace, errors, run_in};
 use history::History;
-use week0::{CAPTURES, STEPS, Step};
+use week0::{BY_HAND, CAPTURES, STEPS, Step};
 
 /// Arguments of `tracker demo`.
 #[derive(Debug, clap::Args)]
@@ -38,8 +38,9 @@ pub fn run(args: &DemoArgs, around: &Surroundings, ui: &mut Ui) -> Result<Exit, 
         return Err(CliError::usage(format!("{} is not empty", dir.display()))
             .hint("give an empty or new folder by --dir, or leave it out"));
     }
-    let settings = "[capture]\ntimezone = \"UTC\"\n";
-    atomic::write(dir.join("tracker.toml"), settings.as_bytes()).map_err(errors::ledger)?;
+    for (name, text) in BY_HAND {
+        atomic::write(dir.join(name), text.as_bytes()).map_err(errors::ledger)?;
+    }
     for (name, text) in CAPTURES {
         atomic::write(dir.join("captures").join(name), text.as_bytes()).map_err(errors::ledger)?;
     }
@@ -84,7 +85,7 @@ pub fn run(args: &DemoArgs, around: &Surroundings, ui: &mut Ui) -> Result<Exit, 
 
 /// Runs one step as if it had been typed, at its time and in its lane.
 fn play(step: &Step<'_>, dir: &Path, ui: &mut Ui) -> Result<(), CliError> {
-    let mut words: Vec<&str> = step.command.split_whitespace().collect();
+    let mut words = step.words();
     let file = step.file().map(|name| dir.join("captures").join(name).display().to_string());
     if let Some(file) = &file {
         words.extend(["--file", file]);

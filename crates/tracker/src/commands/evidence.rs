@@ -64,7 +64,7 @@ pub fn run(args: &EvidenceArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Ex
     append::filled("--capability", &args.capability, "CAP-01")?;
     append::filled("--runner", &args.runner, "cargo")?;
     let artifacts: Vec<Artifact> =
-        args.artifacts.iter().map(|path| artifact(path)).collect::<Result<_, _>>()?;
+        args.artifacts.iter().map(|path| artifact(path, workspace)).collect::<Result<_, _>>()?;
     let ledger = workspace.ledger();
     let intake = Intake::open(&ledger, true)?;
     let artifacts = artifacts.into_iter().map(|artifact| named(artifact, workspace, &intake)).collect();
@@ -109,12 +109,13 @@ fn named(artifact: Artifact, workspace: &Workspace, intake: &Intake) -> Artifact
 }
 
 /// Reads an artifact and names it by its absolute path.
-fn artifact(path: &Path) -> Result<Artifact, CliError> {
+fn artifact(path: &Path, workspace: &Workspace) -> Result<Artifact, CliError> {
     let cannot = |cause: &std::io::Error| {
         CliError::caused(Exit::Failed, format_args!("cannot read the artifact `{}`", path.display()), cause)
             .hint("give files that the test run left behind, or leave --artifacts out")
     };
-    let mut file = std::fs::File::open(path).map_err(|cause| cannot(&cause))?;
+    let place = workspace.absolute(path);
+    let mut file = std::fs::File::open(&place).map_err(|cause| cannot(&cause))?;
     let mut hasher = Sha256::new();
     let mut block = vec![0; 1 << 16];
     loop {
@@ -123,7 +124,7 @@ fn artifact(path: &Path) -> Result<Artifact, CliError> {
             read => hasher.update(block.get(..read).unwrap_or_default()),
         }
     }
-    let absolute = path.canonicalize().map_err(|cause| cannot(&cause))?;
+    let absolute = place.canonicalize().map_err(|cause| cannot(&cause))?;
     let sha256 = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Artifact { path: absolute.display().to_string(), sha256 })
 }

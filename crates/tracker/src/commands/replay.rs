@@ -9,6 +9,7 @@ use tracker_ledger::{LedgerFile, atomic};
 use tracker_router::{PolicyName, plot};
 use tracker_workflow::replay::{By, Done, Material, Request, prompts_a_week, replay, text};
 
+use crate::rows::Object;
 use crate::store::TOOL_VERSION;
 use crate::{Workspace, errors};
 
@@ -69,7 +70,7 @@ pub fn run(args: &ReplayArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit
         ui.note("dry run: nothing was written");
     } else {
         store(&line, workspace, ui)?;
-        draw(args, &done, ui)?;
+        draw(args, &done, workspace, ui)?;
     }
     match format {
         Format::Json => ui.json(&line)?,
@@ -83,14 +84,70 @@ pub fn run(args: &ReplayArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit
 }
 
 fn request(args: &ReplayArgs, workspace: &Workspace) -> Request {
-    let mut request = Request::default();
+    let mut request = configured(workspace);
     (request.strategy, request.baseline, request.by) = (args.strategy, args.baseline, args.by);
     (request.replicates, request.seed, request.weeks) = (args.replicates, args.seed, args.weeks);
+    request.prompts_a_week = args.prompts_a_week.iter().cloned().collect();
+    request
+}
+
+/// Returns what the settings and the machine say of every replay.
+fn configured(workspace: &Workspace) -> Request {
+    let mut request = Request::default();
     request.buffer_pp = workspace.config.weekly_buffer_pp.value;
     request.prompts_left_pct = workspace.config.prompts_min_left_pct.value;
-    request.prompts_a_week = args.prompts_a_week.iter().cloned().collect();
     request.threads = std::thread::available_parallelism().map_or(1, |count| count.get().min(8));
     request
+}
+
+/// What can be drawn of a stored replay.
+#[derive(Debug)]
+pub(crate) enum Drawing {
+    /// The drawing.
+    Svg(String),
+    /// It was refused.
+    Nothing,
+    /// The same replay gives something else by now: a drawing would not be the one of the row.
+    Moved,
+}
+
+/// Draws a stored replay: it is played again by its own settings, and drawn when the same comes out.
+///
+/// # Errors
+/// Failed: a ledger cannot be read.
+pub(crate) fn drawing(stored: &Object, workspace: &Workspace) -> Result<Drawing, CliError> {
+    let Some(request) = request_of(stored, workspace) else { return Ok(Drawing::Moved) };
+    let material = Material::read(&workspace.ledger()).map_err(errors::ledger)?;
+    let Ok(done) = replay(&material, &request, workspace.now(), |_, _| {}) else { return Ok(Drawing::Moved) };
+    let stamp = Stamp::new(TOOL_VERSION, "replay");
+    let line = wire::replay::write(&done.row, None, &stamp).map_err(errors::wire)?;
+    let again: Object = serde_json::from_str(&line).unwrap_or_default();
+    let is_same = SAID.iter().all(|key| again.get(*key) == stored.get(*key));
+    Ok(match done.report {
+        _ if !is_same => Drawing::Moved,
+        Some(report) => Drawing::Svg(plot::svg(&report)),
+        None => Drawing::Nothing,
+    })
+}
+
+/// The fields of a row that hold what came out.
+const SAID: [&str; 7] = ["arms", "bars", "bound", "policies", "difference_pct", "verdict", "left_out"];
+
+/// Returns what was asked of a stored replay; `None` when the row does not tell it.
+fn request_of(stored: &Object, workspace: &Workspace) -> Option<Request> {
+    let text = |key: &str| stored.get(key)?.as_str();
+    let count = |key: &str| usize::try_from(stored.get(key)?.as_u64()?).ok();
+    let mut request = configured(workspace);
+    request.strategy = text("strategy")?.parse().ok()?;
+    request.baseline = text("baseline")?.parse().ok()?;
+    request.by = text("by")?.parse().ok()?;
+    request.seed = stored.get("seed")?.as_u64()?;
+    (request.replicates, request.weeks) = (count("replicates")?, count("weeks")?);
+    let prompts = stored.get("prompts_a_week").and_then(serde_json::Value::as_object);
+    for (provider, prompts) in prompts.into_iter().flatten() {
+        request.prompts_a_week.insert(ProviderId::new(provider).ok()?, prompts.as_f64()?);
+    }
+    Some(request)
 }
 
 fn store(line: &str, workspace: &Workspace, ui: &mut Ui) -> Result<(), CliError> {
@@ -102,10 +159,10 @@ fn store(line: &str, workspace: &Workspace, ui: &mut Ui) -> Result<(), CliError>
     Ok(())
 }
 
-fn draw(args: &ReplayArgs, done: &Done, ui: &mut Ui) -> Result<(), CliError> {
+fn draw(args: &ReplayArgs, done: &Done, workspace: &Workspace, ui: &mut Ui) -> Result<(), CliError> {
     match (&args.plot, &done.report) {
         (Some(path), Some(report)) => {
-            atomic::write(path, plot::svg(report).as_bytes()).map_err(errors::ledger)
+            atomic::write(workspace.absolute(path), plot::svg(report).as_bytes()).map_err(errors::ledger)
         }
         (Some(path), None) => {
             ui.warn(format_args!("`{}` is not written: there is nothing to draw", path.display()));

@@ -40,6 +40,11 @@ fn holds(world: &mut World, file: String, names: String) {
     }
 }
 
+#[then(regex = r#"^the archive "([^"]+)" does not hold "([^"]+)"$"#)]
+fn lacks(world: &mut World, file: String, name: String) {
+    assert!(!files(world, &file).contains_key(&name), "{name} is in {file}");
+}
+
 #[then(regex = r#"^every hash in the archive "([^"]+)" is right$"#)]
 fn hashes(world: &mut World, file: String) {
     let files = files(world, &file);

@@ -13,7 +13,9 @@ pub fn text(brief: &Brief) -> String {
     let mut out = Script::default();
     let at = brief.at.to_rfc3339_opts(SecondsFormat::Secs, true);
     out.comment(format_args!("NEXT AGENT HAND-OFF, {at}"));
-    out.comment("N, FILE, PANE, TIME, CAPABILITY and RUNNER stand for what only you know.");
+    out.comment(
+        "N, FILE, PANE, TIME, NAME, TOKENS, PLANNED, PROVIDER, CAPABILITY and RUNNER stand for what only you know.",
+    );
     out.command(&format!("cd {}", quoted(&brief.root)));
     out.heading("READ FIRST");
     for reference in &brief.reading {

@@ -21,6 +21,7 @@ pub(super) fn row(arms: &Arms, request: &Request, outcome: &Outcome, now: DateTi
         seed: request.seed,
         replicates: count(request.replicates),
         weeks: count(request.weeks),
+        prompts_a_week: request.prompts_a_week.iter().map(|(of, n)| (of.to_string(), *n)).collect(),
         arms: log.map_or(&[][..], |log| log.arms()).iter().map(logged).collect(),
         bars: log.map_or(&[][..], |log| log.bars()).iter().map(bar).collect(),
         left_out: arms.left_out.clone(),

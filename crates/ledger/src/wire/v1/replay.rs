@@ -1,5 +1,7 @@
 //! Rows of `replay.jsonl`: what a router would have given on the windows so far. The tools print them as JSON, too.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -95,6 +97,8 @@ pub struct ReplayRow {
     pub replicates: u64,
     /// Weeks replayed.
     pub weeks: u64,
+    /// Prompts a week of providers that count prompts, as they were given.
+    pub prompts_a_week: BTreeMap<String, f64>,
     /// The arms.
     pub arms: Vec<ReplayArm>,
     /// The bars.
@@ -149,6 +153,11 @@ pub fn write(row: &ReplayRow, lane: Option<&Lane>, stamp: &Stamp<'_>) -> Result<
         seed: row.seed,
         replicates: row.replicates,
         weeks: row.weeks,
+        prompts_a_week: row
+            .prompts_a_week
+            .iter()
+            .map(|(provider, prompts)| (provider.as_str(), Plain(Some(*prompts))))
+            .collect(),
         arms: row.arms.iter().map(ArmJson::of).collect(),
         bars: row.bars.iter().map(BarJson::of).collect(),
         bound: Plain(row.bound),
@@ -200,6 +209,9 @@ pub(super) struct ReplayJson<'a> {
     replicates: u64,
     /// Weeks replayed.
     weeks: u64,
+    /// Prompts a week of providers that count prompts, as they were given.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    prompts_a_week: BTreeMap<&'a str, Plain>,
     /// The arms.
     arms: Vec<ArmJson<'a>>,
     /// The bars.

@@ -58,6 +58,16 @@ pub(super) const CAPTURES: &[(&str, &str)] = &[
     bundled!("telemetry_W0-05.jsonl"),
 ];
 
+/// What a person writes before the week: the panel, the map of capabilities, and how they are accepted.
+pub(super) const BY_HAND: [(&str, &str); 3] = [
+    (
+        "tracker.toml",
+        "[capture]\ntimezone = \"UTC\"\n\n[panel]\nmodels = [\"gpt-5-codex\", \"claude-opus\", \"glm-4.6\"]\n",
+    ),
+    ("docs/Ledgers/capabilities.csv", include_str!("../../../../../fixtures/demo/week0/capabilities.csv")),
+    ("features/notes.feature", include_str!("../../../../../fixtures/demo/week0/notes.feature")),
+];
+
 /// One command of the week.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step<'a> {
@@ -81,6 +91,16 @@ impl<'a> Step<'a> {
         Some(self.capture).filter(|capture| *capture != "-" && !self.needs_git())
     }
 
+    /// The words of the command; what stands in double quotes is one word.
+    pub(super) fn words(&self) -> Vec<&'a str> {
+        let parts = self.command.split('"').enumerate();
+        let words = parts.flat_map(|(place, part)| match place % 2 {
+            0 => part.split_whitespace().collect(),
+            _ => vec![part],
+        });
+        words.collect()
+    }
+
     /// Tells whether the step asks the git history.
     pub(super) fn needs_git(&self) -> bool {
         self.capture == "git"
@@ -90,6 +110,12 @@ impl<'a> Step<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quoted_words_are_one() {
+        let step = Step { time: "", lane: "", capture: "-", command: "a --b \"c d\" e" };
+        assert_eq!(step.words(), ["a", "--b", "c d", "e"]);
+    }
 
     #[test]
     fn every_step_has_its_capture_and_every_capture_its_step() {
