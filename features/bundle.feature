@@ -18,13 +18,14 @@ Feature: One archive holds what was decided and what it was decided from
     And no file of the archive "first.zip" says where it was made
 
   Scenario: the pack has the newest replay and its drawing, as long as the ledgers still say the same
-    Given 6 codex windows by bdd of 4 pp with 3, 4, 3, 5, 4, 3 features
-    And 6 codex windows by tdd of 4 pp with 1, 0, 1, 1, 0, 2 features
+    Given the time is 2026-11-20T10:00:00Z
+    And 6 windows of codex by tdd that used 2 pp with 1 features each
+    And 6 windows of codex by spec that used 5 pp with 2 features each
     When I run `tracker replay --replicates 40 --seed 7`
     And I run `tracker bundle --window WEEK0 --out first.zip`
     Then the archive "first.zip" holds "replay.json" and "plots/replay.svg"
     And every hash in the archive "first.zip" is right
-    Given a finalized codex window W0-99 that used 4 pp with 3 features
+    Given 2 windows of codex by bdd that used 5 pp with 2 features each
     When I run `tracker bundle --window WEEK0 --out second.zip`
     Then stderr says "without its drawing: the ledgers have moved on since"
     And the archive "second.zip" holds "replay.json"
