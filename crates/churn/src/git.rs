@@ -7,7 +7,7 @@ use std::process::{Child, ChildStderr, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::commit::CommitId;
 use crate::error::ChurnError;
@@ -183,6 +183,7 @@ impl Repo {
         input: Vec<u8>,
         read: impl FnOnce(&mut dyn BufRead) -> Result<T, ChurnError>,
     ) -> Result<T, ChurnError> {
+        let begun = Instant::now();
         let mut child = self.command(args).spawn().map_err(|source| ChurnError::NoGit { source })?;
         let feeder = child.stdin.take().map(|pipe| thread::spawn(move || feed(pipe, &input)));
         let listener = child.stderr.take().map(|pipe| thread::spawn(move || listen(pipe)));
@@ -211,7 +212,8 @@ impl Repo {
         };
         let status = wait(&child).map_err(|cause| broken(args, &cause))?;
         drop(done);
-        let is_late = watchdog.join().unwrap_or(false);
+        // A watchdog that was not given the time to look says nothing; the clock does.
+        let is_late = watchdog.join().unwrap_or(false) || begun.elapsed() >= self.timeout;
         drop(feeder.map(thread::JoinHandle::join));
         let said = listener.and_then(|listener| listener.join().ok()).unwrap_or_default();
         match (is_late, status.success()) {

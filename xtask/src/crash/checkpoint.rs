@@ -71,7 +71,8 @@ fn complete(dir: &Path) -> Result<(), String> {
     for file in [LedgerFile::TOKEN_PLAN, LedgerFile::CHURN] {
         let count = rows(dir, &file)?;
         if count != 1 {
-            return Err(format!("{file} has {count} rows after the second run"));
+            let text = fs::read_to_string(ledger.dir().path().join(file.name())).unwrap_or_default();
+            return Err(format!("{file} has {count} rows after the second run: {text}"));
         }
     }
     let path = dir.join("docs/Ledgers/Token_Churn_Ledger.csv");

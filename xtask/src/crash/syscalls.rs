@@ -136,7 +136,9 @@ fn one(scene: &Scene, template: &Path, inject: &str, kind: Kind) -> Result<Resul
     let output = strace::around(&inner, &["-e", inject], Path::new("/dev/null")).output();
     let output = output.map_err(|e| format!("cannot start strace: {e}"))?;
     let said = String::from_utf8_lossy(&output.stdout);
-    Ok((scene.check)(scratch.path(), &said, output.status.success(), kind))
+    let heard = String::from_utf8_lossy(&output.stderr);
+    let held = (scene.check)(scratch.path(), &said, output.status.success(), kind);
+    Ok(held.map_err(|why| format!("{why}; stderr: {heard:?}")))
 }
 
 /// Acknowledged rows are there, at most one more is, no half of a row stays, and the next append works.

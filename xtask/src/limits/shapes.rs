@@ -14,7 +14,6 @@ macro_rules! repeated {
 }
 
 pub(super) const SHAPES: &[Shape] = &[
-    repeated!("one line", b"x"),
     repeated!("only newlines", b"\n"),
     repeated!("short lines", b"x\n"),
     repeated!("labels", b"a:\n"),

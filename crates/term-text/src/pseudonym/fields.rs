@@ -5,47 +5,15 @@ use super::hits::Hits;
 use super::kind::holds_pseudonym;
 use super::{IdentityKind, mail, uuid};
 
-const ACCOUNT: [&str; 11] = [
-    "account",
-    "account id",
-    "email",
-    "e-mail",
-    "login method",
-    "login",
-    "logged in as",
-    "signed in as",
-    "user",
-    "user id",
-    "auth",
-];
-const SESSION: [&str; 8] = [
-    "session",
-    "session id",
-    "forked from",
-    "thread",
-    "thread id",
-    "conversation",
-    "conversation id",
-    "resumed from",
-];
-const ORGANIZATION: [&str; 13] = [
-    "organization",
-    "organisation",
-    "organization id",
-    "organization name",
-    "org",
-    "org id",
-    "chatgpt workspace",
-    "workspace",
-    "workspace id",
-    "team",
-    "group",
-    "groups",
-    "company",
-];
-/// Their values are paths: joined when wrapped, and left to the finder of paths.
-const PATH: [&str; 8] =
-    ["directory", "working directory", "cwd", "agents.md", "path", "project", "config", "memory"];
+/// What the value after a label is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Label {
+    Account,
+    Session,
+    Organization,
+    /// Its value is a path: joined when wrapped, and left to the finder of paths.
+    Path,
+}
 
 /// Words that stand where an account or an organisation could: plans and absences.
 const NO_IDENTITY: [&str; 22] = [
@@ -73,58 +41,68 @@ const NO_IDENTITY: [&str; 22] = [
     "personal",
 ];
 
-/// Returns `label` (in lower case) when the value after it may identify somebody.
-pub(super) fn identity_label(label: &str) -> Option<&'static str> {
-    let labels = [ACCOUNT.as_slice(), &SESSION, &ORGANIZATION, &PATH];
-    labels.into_iter().flatten().find(|known| **known == label).copied()
+impl Label {
+    /// Returns what `label` (in lower case) names, when the value after it may identify somebody.
+    pub(super) fn of(label: &str) -> Option<Label> {
+        match label {
+            "account" | "account id" | "email" | "e-mail" | "login method" | "login" | "logged in as"
+            | "signed in as" | "user" | "user id" | "auth" => Some(Label::Account),
+            "session" | "session id" | "forked from" | "thread" | "thread id" | "conversation"
+            | "conversation id" | "resumed from" => Some(Label::Session),
+            "organization" | "organisation" | "organization id" | "organization name" | "org" | "org id"
+            | "chatgpt workspace" | "workspace" | "workspace id" | "team" | "group" | "groups"
+            | "company" => Some(Label::Organization),
+            "directory" | "working directory" | "cwd" | "agents.md" | "path" | "project" | "config"
+            | "memory" => Some(Label::Path),
+            _ => None,
+        }
+    }
 }
 
 /// Finds the identities among the flow's labelled values.
 pub(super) fn find(flow: &Flow, hits: &mut Hits) {
     for field in &flow.fields {
-        let label = field.label;
-        if ACCOUNT.contains(&label) {
-            account(flow, field, hits);
-        } else if SESSION.contains(&label) {
-            session(flow, field, hits);
-        } else if ORGANIZATION.contains(&label) {
-            organization(flow, field, hits);
+        match field.label {
+            Label::Account => account(flow, field, hits),
+            Label::Session => session(flow, field, hits),
+            Label::Organization => organization(flow, field, hits),
+            Label::Path => {}
         }
     }
 }
 
 fn account(flow: &Flow, field: &Field, hits: &mut Hits) {
-    uuid::find_in(flow, field.start, field.end, IdentityKind::Account, hits);
-    let value = flow.slice(field.start, field.end);
+    uuid::find_in(flow, field.start(), field.end(), IdentityKind::Account, hits);
+    let value = flow.slice(field.start(), field.end());
     if value.contains('@') {
-        mail::find_in(flow, field.start, field.end, hits);
+        mail::find_in(flow, field.start(), field.end(), hits);
         return;
     }
     // Cut before its "@" an address is one word that touches the frame; a plan is a known word.
     let word = value.trim();
     let plan = NO_IDENTITY.contains(&word.to_lowercase().as_str()) || word.contains(char::is_whitespace);
     if field.full && !plan && !holds_pseudonym(word) {
-        hits.add(field.start, field.start + word.len(), IdentityKind::Account, true);
+        hits.add(field.start(), field.start() + word.len(), IdentityKind::Account, true);
     }
 }
 
 fn session(flow: &Flow, field: &Field, hits: &mut Hits) {
-    uuid::find_in(flow, field.start, field.end, IdentityKind::Session, hits);
-    let value = flow.slice(field.start, field.end);
+    uuid::find_in(flow, field.start(), field.end(), IdentityKind::Session, hits);
+    let value = flow.slice(field.start(), field.end());
     let word = value.split_whitespace().next().unwrap_or("");
     let id = word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '\u{2026}'));
     let hex = word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     let long = if hex { word.len() >= 4 } else { word.len() >= 6 };
     if id && long && word.contains(|c: char| c.is_ascii_digit()) && !holds_pseudonym(word) {
-        hits.add(field.start, field.start + word.len(), IdentityKind::Session, field.full || hex);
+        hits.add(field.start(), field.start() + word.len(), IdentityKind::Session, field.full || hex);
     }
 }
 
 fn organization(flow: &Flow, field: &Field, hits: &mut Hits) {
-    let value = flow.slice(field.start, field.end).trim_end();
+    let value = flow.slice(field.start(), field.end()).trim_end();
     let path = value.starts_with(['/', '~', '.', '[', '\\']) || value.contains(":\\");
     if path || NO_IDENTITY.contains(&value.to_lowercase().as_str()) || holds_pseudonym(value) {
         return;
     }
-    hits.add(field.start, field.start + value.len(), IdentityKind::Organization, false);
+    hits.add(field.start(), field.start() + value.len(), IdentityKind::Organization, false);
 }

@@ -4,6 +4,7 @@
 //! lines meet, the flow holds a newline (they do not belong together), a soft joint (they may), or nothing (a labelled
 //! value goes on).
 
+use super::fields::Label;
 use super::hits::{Hit, short};
 
 /// The border characters of frames, with the ASCII bar that some captures have instead.
@@ -36,23 +37,52 @@ impl Segment {
     }
 }
 
-/// A labelled value: `Account: user@example.com (Plus)`.
+/// Where two lines may belong together; the lowest bit tells whether the first is so full that they likely do. A flow is
+/// shorter than 2 GiB (see `MAX_TEXT`).
+#[derive(Clone, Copy)]
+struct Joint(u32);
+
+impl Joint {
+    fn new(at: usize, is_full: bool) -> Joint {
+        Joint(short(at) << 1 | u32::from(is_full))
+    }
+
+    fn at(self) -> usize {
+        (self.0 >> 1) as usize
+    }
+
+    fn is_full(self) -> bool {
+        self.0 & 1 == 1
+    }
+}
+
+/// A labelled value: `Account: user@example.com (Plus)`. As small as a segment, for the same reason.
 pub(super) struct Field {
-    /// The label in lower case, without its colon.
-    pub(super) label: &'static str,
-    /// Where its value lies in the flow.
-    pub(super) start: usize,
-    pub(super) end: usize,
+    pub(super) label: Label,
     /// The value touches the frame's right border: it may be cut.
     pub(super) full: bool,
+    start: u32,
+    end: u32,
+}
+
+impl Field {
+    /// Where its value begins in the flow.
+    pub(super) fn start(&self) -> usize {
+        self.start as usize
+    }
+
+    /// Where its value ends in the flow.
+    pub(super) fn end(&self) -> usize {
+        self.end as usize
+    }
 }
 
 pub(super) struct Flow {
     pub(super) text: String,
     pub(super) fields: Vec<Field>,
     segments: Vec<Segment>,
-    /// Where lines may belong together, and whether the line before is so full that they likely do; sorted.
-    soft: Vec<(u32, bool)>,
+    /// Where lines may belong together, sorted.
+    soft: Vec<Joint>,
 }
 
 /// One line, taken apart.
@@ -146,7 +176,7 @@ impl Flow {
             if line.label.is_some() || line.content.is_empty() || before.content.is_empty() {
                 self.text.push('\n');
             } else {
-                self.soft.push((short(self.text.len()), before.touches || before.width >= widest));
+                self.soft.push(Joint::new(self.text.len(), before.touches || before.width >= widest));
             }
         }
         let start = self.text.len();
@@ -158,14 +188,14 @@ impl Flow {
         self.text.push_str(line.content);
         *open = field;
         if let Some(field) = open.as_ref().and_then(|o| self.fields.get_mut(o.field)) {
-            field.end = self.text.len();
+            field.end = short(self.text.len());
             field.full |= line.touches;
         }
         if let Some((label, skip)) =
-            line.label.as_ref().and_then(|(label, skip)| Some((super::fields::identity_label(label)?, skip)))
+            line.label.as_ref().and_then(|(label, skip)| Some((Label::of(label)?, skip)))
         {
-            let end = self.text.len();
-            self.fields.push(Field { label, start: start + skip, end, full: line.touches });
+            let (start, end) = (short(start + skip), short(self.text.len()));
+            self.fields.push(Field { label, full: line.touches, start, end });
             *open = Some(Open { field: self.fields.len() - 1, column: line.column + 1, lines: 1 });
         }
     }
@@ -176,7 +206,7 @@ impl Flow {
 
     /// Whether two lines may meet at `at`.
     pub(super) fn is_soft(&self, at: usize) -> bool {
-        self.soft.binary_search_by_key(&short(at), |(at, _)| *at).is_ok()
+        self.joint(at).is_some()
     }
 
     /// Whether a line begins at `at`, however it meets the one before.
@@ -186,9 +216,12 @@ impl Flow {
 
     /// Whether two lines meet at `at` and the first one is full: a word is likely broken there.
     pub(super) fn is_full(&self, at: usize) -> bool {
-        self.soft
-            .binary_search_by_key(&short(at), |(at, _)| *at)
-            .is_ok_and(|i| self.soft.get(i).is_some_and(|(_, full)| *full))
+        self.joint(at).is_some_and(Joint::is_full)
+    }
+
+    fn joint(&self, at: usize) -> Option<Joint> {
+        let index = self.soft.binary_search_by_key(&at, |joint| joint.at()).ok()?;
+        self.soft.get(index).copied()
     }
 
     /// Whether a value may end at `at` because its line does: cut by a frame, an ellipsis or the text's end.
@@ -243,7 +276,10 @@ mod tests {
         );
         assert_eq!(flow.text, "Account:  user@example.com\nModel:    gpt");
         let field = &flow.fields[0];
-        assert_eq!((field.label, flow.slice(field.start, field.end)), ("account", "user@example.com"));
+        assert_eq!(
+            (field.label, flow.slice(field.start(), field.end())),
+            (Label::Account, "user@example.com")
+        );
         assert!(field.full);
     }
 

@@ -66,7 +66,8 @@ pub struct Found {
 /// ```
 #[derive(Clone)]
 pub struct Pseudonymizer {
-    salt: [u8; 32],
+    /// Keyed once: a text may hold an identity every few bytes.
+    keyed: Hmac<Sha256>,
 }
 
 impl std::fmt::Debug for Pseudonymizer {
@@ -79,7 +80,12 @@ impl Pseudonymizer {
     /// Makes a pseudonymizer for one `salt`: 32 random bytes, kept private and kept for ever, or joins break.
     #[must_use]
     pub fn new(salt: [u8; 32]) -> Self {
-        Pseudonymizer { salt }
+        // A key shorter than the block of SHA-256 is padded with zeros (RFC 2104, section 2): this cannot fail.
+        let mut block = [0u8; 64];
+        for (byte, salt) in block.iter_mut().zip(salt) {
+            *byte = salt;
+        }
+        Pseudonymizer { keyed: Hmac::new(&block.into()) }
     }
 
     /// Returns `text` with pseudonyms in place of identities, and what was replaced.
@@ -164,17 +170,13 @@ impl Pseudonymizer {
     /// ```
     #[must_use]
     pub fn pseudonym(&self, kind: IdentityKind, value: &str) -> String {
-        // A key shorter than the block of SHA-256 is padded with zeros (RFC 2104, section 2): this cannot fail.
-        let mut block = [0u8; 64];
-        for (byte, salt) in block.iter_mut().zip(self.salt) {
-            *byte = salt;
-        }
-        let mut mac = Hmac::<Sha256>::new(&block.into());
+        let mut mac = self.keyed.clone();
         mac.update(kind.normalize(value).as_bytes());
         let digest = mac.finalize().into_bytes();
-        let mut pseudonym = kind.prefix().to_owned();
-        for byte in digest.iter().take(6) {
-            pseudonym.push_str(&format!("{byte:02x}"));
+        let mut pseudonym = String::with_capacity(kind.prefix().len() + 12);
+        pseudonym.push_str(kind.prefix());
+        for digit in digest.iter().take(6).flat_map(|byte| [byte >> 4, byte & 15]) {
+            pseudonym.extend(char::from_digit(digit.into(), 16));
         }
         pseudonym
     }

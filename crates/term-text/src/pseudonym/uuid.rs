@@ -18,9 +18,12 @@ pub(super) fn find(flow: &Flow, hits: &mut Hits) {
 /// Finds the UUIDs between `start` and `end`.
 pub(super) fn find_in(flow: &Flow, start: usize, end: usize, kind: IdentityKind, hits: &mut Hits) {
     let mut inside_word = false;
-    for (offset, byte) in flow.slice(start, end).bytes().enumerate() {
+    let bytes = flow.slice(start, end).as_bytes();
+    for (offset, byte) in bytes.iter().copied().enumerate() {
         let at = start + offset;
-        let starts = byte.is_ascii_hexdigit() && (!inside_word || flow.is_line_start(at));
+        // The first dash is looked for before the lines are: nearly every digit of a text ends there.
+        let dashed = bytes.get(offset + DASHES[0]) == Some(&b'-');
+        let starts = byte.is_ascii_hexdigit() && dashed && (!inside_word || flow.is_line_start(at));
         inside_word = byte.is_ascii_alphanumeric();
         if !starts {
             continue;

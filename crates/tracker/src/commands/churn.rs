@@ -102,7 +102,9 @@ pub(crate) fn measure_for(asked: &Asked, workspace: &Workspace, ui: &mut Ui) -> 
     let mut rows = Rows::new(workspace.ledger());
     let finalized = rows.finalized(None)?;
     rows.report(ui);
-    match measure::measure(&asked.into(), &asked.window, &finalized, workspace, ui) {
+    // A ledger that cannot be read is no decision about the code: nothing is recorded.
+    let marks = measure::marks(&asked.window, workspace)?;
+    match measure::measure(&asked.into(), &asked.window, &finalized, marks, workspace, ui) {
         Err(error) if asked.commit_start.is_none() && asked.commit_end.is_none() && asked.repo.is_none() => {
             ui.warn(format_args!("churn is not measured: {error}"));
             let mut row = ChurnRow::skipped(asked.window.clone(), workspace.now(), "not-measured");
@@ -157,7 +159,8 @@ pub fn run(args: &ChurnArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit,
     let mut shown = Vec::new();
     for args in &asked {
         let Some(window) = &args.window else { continue };
-        let row = measure::measure(args, window, &finalized, workspace, ui)?;
+        let marks = measure::marks(window, workspace)?;
+        let row = measure::measure(args, window, &finalized, marks, workspace, ui)?;
         let before = record::same(&recorded, &row).cloned();
         let is_new = args.again || before.as_ref().is_none_or(|before| args.refresh && differs(before, &row));
         match before.filter(|_| !is_new) {

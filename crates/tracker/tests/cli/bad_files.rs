@@ -119,3 +119,17 @@ fn alias_state_that_is_broken_is_made_anew_from_the_rows() {
     let told = world.good("alias end codex", world.codex(9, 14));
     assert_eq!(told, "stored codex after snapshot for W0-20 (ready to finalize)\n");
 }
+
+#[test]
+fn checkpoint_records_no_decision_about_code_while_a_ledger_cannot_be_read() {
+    let world = World::new();
+    // A folder in the place of a ledger fails every read, as a broken disk would.
+    let blocked = world.env.write(format!("{DATA}/snapshots.jsonl/x"), "");
+    let line = "checkpoint --window W0-01 --provider codex --plan 10 --actual 9";
+    assert_eq!(world.run(line).code(), Some(3));
+    assert!(world.rows("churn.jsonl").is_empty() && world.rows("token_plan.jsonl").is_empty());
+    let folder = blocked.parent().expect("a folder");
+    std::fs::remove_dir_all(folder).expect("removed");
+    world.good(line, "");
+    assert_eq!(world.rows("churn.jsonl").len(), 1);
+}

@@ -95,6 +95,9 @@ fn csv_entries(text: &str) -> Vec<UsageEntry> {
         .collect()
 }
 
+/// No history has more columns; what stands behind them is one cell.
+const MAX_CELLS: usize = 64;
+
 /// The cells of a line; quotes protect commas and double themselves. A line break within a cell is not read.
 fn cells(line: &str) -> Vec<String> {
     let mut cells = vec![String::new()];
@@ -104,7 +107,7 @@ fn cells(line: &str) -> Vec<String> {
         match c {
             '"' if quoted && chars.next_if_eq(&'"').is_some() => push(&mut cells, '"'),
             '"' => quoted = !quoted,
-            ',' if !quoted => cells.push(String::new()),
+            ',' if !quoted && cells.len() < MAX_CELLS => cells.push(String::new()),
             other => push(&mut cells, other),
         }
     }

@@ -54,6 +54,9 @@ pub(super) fn parse(input: &Input<'_>, ctx: &Ctx) -> Parsed {
     log.finish()
 }
 
+/// Readings that are kept: of more, the newest. Whole logs are read by `tracker scan`, line by line.
+const MAX_READINGS: usize = 8192;
+
 #[derive(Default)]
 struct Log {
     readings: Vec<Reading>,
@@ -181,6 +184,9 @@ impl Log {
             self.readings.pop();
         }
         self.readings.push(reading);
+        if self.readings.len() > 2 * MAX_READINGS {
+            self.readings.drain(..MAX_READINGS);
+        }
     }
 
     fn finish(mut self) -> Parsed {

@@ -24,17 +24,20 @@ const REPAIR_DAYS: u32 = 14;
 /// What is recorded when nothing says where the work began.
 const NO_START: &str = "missing-commit-range";
 
+/// The commits of a window's first before and last after, as far as they were recorded.
+pub(super) type Marks = (Option<String>, Option<String>);
+
 /// Measures a window. What cannot be measured is a decision in the row; what was asked for by name and is not there is
 /// an error.
 pub(super) fn measure(
     args: &ChurnArgs,
     window: &WindowId,
     windows: &[FinalizedWindow],
+    (before, after): Marks,
     workspace: &Workspace,
     ui: &mut Ui,
 ) -> Result<ChurnRow, CliError> {
     let done = finalized(windows).remove(window).map(|rows| rows.canonical);
-    let (before, after) = marks(window, workspace)?;
     let start = args.commit_start.clone().or_else(|| done?.commit_start.clone()).or(before);
     let end = args.commit_end.clone().or_else(|| done?.commit_end.clone()).or(after);
     let mut row = ChurnRow::skipped(window.clone(), workspace.now(), NO_START);
@@ -114,7 +117,10 @@ fn history(
 }
 
 /// Returns the commits that the window's snapshots were taken at: of the first before, of the last after.
-fn marks(window: &WindowId, workspace: &Workspace) -> Result<(Option<String>, Option<String>), CliError> {
+///
+/// # Errors
+/// Failed: a ledger cannot be read.
+pub(super) fn marks(window: &WindowId, workspace: &Workspace) -> Result<Marks, CliError> {
     let mut rows = Rows::new(workspace.ledger());
     let (snapshots, retractions) = rows.snapshots(Some(window))?;
     Ok(commits_of(&snapshots, &retractions, &rows.prompt_counts(Some(window))?))

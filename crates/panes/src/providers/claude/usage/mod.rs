@@ -21,7 +21,8 @@ pub(super) fn detect(input: &Input<'_>) -> Confidence {
             when.starts_with("in ") || (when.contains(", ") && when.trim_end_matches(')').ends_with(" left"))
         })
     };
-    if is_json(input.text) || input.text.lines().any(relative) {
+    let text = input.text;
+    if is_json(text) || (text.contains("Resets ") && text.lines().any(relative)) {
         return Confidence::NONE;
     }
     let panels = panel::panels(input.text);

@@ -65,9 +65,13 @@ const TITLES: [&str; 4] = [" Current session", " Current week", " Extra usage", 
 /// No panel has more sections; what repeats a title without end is none.
 const MAX_SECTIONS: usize = 64;
 
+/// Lines that are looked at, from the end: the newest panel counts, and a capture of more lines shows none.
+const MAX_LINES: usize = 50_000;
+
 /// Splits a capture into the panels that it shows, oldest first.
 pub(super) fn panels(text: &str) -> Vec<Panel<'_>> {
-    let parts: Vec<&str> = text.lines().flat_map(segments).collect();
+    let older = text.lines().count().saturating_sub(MAX_LINES);
+    let parts: Vec<&str> = text.lines().skip(older).flat_map(segments).collect();
     let lengths: Vec<usize> = parts.iter().map(|line| line.chars().count()).collect();
     // Where several lines end in the column that none goes beyond, a terminal may have cut them there.
     let longest = lengths.iter().copied().max().unwrap_or_default();

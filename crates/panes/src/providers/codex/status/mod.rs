@@ -33,7 +33,10 @@ pub(super) fn detect(input: &Input<'_>) -> Confidence {
         return Confidence::NONE;
     }
     let row = |labels: &[&str]| {
-        text.lines().any(|line| labels.iter().any(|l| line.contains(l)) && !line.contains("\u{26a0}"))
+        // Lines are looked at only for what the text holds at all.
+        let held: Vec<&str> = labels.iter().copied().filter(|label| text.contains(label)).collect();
+        let is_row = |line: &str| held.iter().any(|label| line.contains(label)) && !line.contains('\u{26a0}');
+        !held.is_empty() && text.lines().any(is_row)
     };
     match () {
         () if row(&["5h limit:", "Weekly limit:", "5hlimit:", "Weeklylimit:"]) => {
