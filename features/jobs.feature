@@ -108,3 +108,62 @@ Feature: Standing jobs follow the resets of the meters
     When I run `tracker jobs list --format json`
     Then stdout says ""name":"ccusage-daily""
     And the data dir holds no "job_runs.jsonl"
+
+  Scenario: the checkpoint closes the open plan once, with what was used since it was made
+    When I run `tracker jobs run checkpoint`
+    Then stderr says "checkpoint: skipped, no plan of tokens is open"
+    When I run `tracker plan next --task "Capture script:180K"`
+    And I run `tracker jobs run checkpoint`
+    Then stderr says "checkpoint: skipped, no pane of codex since the plan tells how many tokens its context holds"
+    Given the time is 2026-11-20T14:42:00Z
+    When I run `tracker ingest codex --window W0-21 --phase before` on the capture "codex/status_v0.145.0_plus_37_81_w120.txt"
+    And I run `tracker jobs run checkpoint`
+    Then it succeeds and prints "tokens: planned=180000, actual=5440, delta=-174560"
+    And the last row of "token_plan.jsonl" has "session_id" = "2026-11-20_next_session"
+    And the last row of "token_plan.jsonl" has "notes" = "automation:checkpoint"
+    And the last row of "churn.jsonl" has "window" = "W0-20"
+    And the file "docs/SESSION_HANDOFF.md" holds "tracker:checkpoint ck-" once
+    And the file "progress.md" holds "tracker:checkpoint ck-" once
+    When I run `tracker plan score`
+    Then it succeeds and prints "2026-11-20_next_session"
+    When I run `tracker jobs run checkpoint`
+    Then stderr says "checkpoint: skipped, no plan of tokens is open"
+    And "token_plan.jsonl" has 2 rows
+
+  Scenario: a pane that was taken back tells no tokens
+    When I run `tracker plan next --task "Capture script:180K"`
+    And 60 minutes pass
+    And I run `tracker ingest codex --window W0-21 --phase before` on the capture "codex/status_v0.145.0_plus_37_81_w120.txt"
+    And I run `tracker alias delete codex --phase before --window W0-21`
+    And I run `tracker jobs run checkpoint`
+    Then stderr says "checkpoint: skipped, no pane of codex since the plan tells"
+
+  Scenario: a checkpoint by hand that names no session closes the plan for the job, too
+    When I run `tracker plan next --task "Capture script:180K"`
+    And 60 minutes pass
+    And I run `tracker ingest codex --window W0-21 --phase before` on the capture "codex/status_v0.145.0_plus_37_81_w120.txt"
+    And I run `tracker checkpoint --window W0-20 --provider codex --plan 180000 --actual 168000`
+    And I run `tracker jobs run checkpoint`
+    Then stderr says "checkpoint: skipped, no plan of tokens is open"
+
+  Scenario Outline: a scheduler that knows nothing but its own file runs the checkpoint
+    Given the lane is sub1
+    When I run `tracker plan next --task "Capture script:180K"`
+    And I run `tracker jobs render --target <target> --out "own 100% files" --ledger-dir "my 100% 'ledgers'"`
+    Given the time is 2026-11-21T03:00:00Z
+    When I run `tracker ingest codex --window W0-21 --phase before` on the capture "codex/status_v0.145.0_plus_37_81_w120.txt"
+    And <target> runs the entry checkpoint of "own 100% files"
+    Then it succeeds and prints "actual=5440"
+    And stderr says "checkpoint: a missed run is caught up (backfill)"
+    And the last row of "token_plan.jsonl" has "agent_id" = "sub1"
+    And the last row of "token_plan.jsonl" has "notes" = "automation:checkpoint; backfill"
+    And the last row of "job_runs.jsonl" has "backfill" = true
+    And the file "my 100% 'ledgers'/Token_Churn_Ledger.csv" has 3 lines
+    When <target> runs the entry checkpoint of "own 100% files"
+    Then "job_runs.jsonl" has 1 row
+    And "token_plan.jsonl" has 2 rows
+
+    Examples:
+      | target  |
+      | cron    |
+      | systemd |

@@ -14,13 +14,13 @@ use crate::rows::{Rows, row_ref};
 /// How many of the newest panes are looked at.
 const LOOKED_AT: usize = 64;
 
-/// Returns the newest snapshot that is not withdrawn and of whose context window `is_wanted` holds.
+/// Returns the newest snapshot that is not withdrawn and tells of its context window what `is_wanted` asks for.
 ///
 /// # Errors
 /// The ledger cannot be read.
 pub(crate) fn newest(
     rows: &mut Rows,
-    is_wanted: impl Fn(&ContextUse) -> bool,
+    is_wanted: impl Fn(&Snapshot, &ContextUse) -> bool,
 ) -> Result<Option<Snapshot>, CliError> {
     let ledger = rows.ledger().clone();
     let (mut newest, mut withdrawn) = (VecDeque::new(), BTreeSet::<SnapshotId>::new());
@@ -44,8 +44,8 @@ pub(crate) fn newest(
     rows.note(&report, Vec::new());
     for (bytes, row) in newest.into_iter().rev() {
         let Ok(SnapshotLine::Snapshot(snapshot)) = wire::snapshot::read(&bytes, row) else { continue };
-        let context = snapshot.reading.context;
-        if context.as_ref().is_some_and(&is_wanted) && !withdrawn.contains(&snapshot.id) {
+        let tells = snapshot.reading.context.as_ref().is_some_and(|context| is_wanted(&snapshot, context));
+        if tells && !withdrawn.contains(&snapshot.id) {
             return Ok(Some(*snapshot));
         }
     }

@@ -3,12 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use tracker_cli_support::CliError;
 use tracker_domain::{ProviderId, WindowId};
+use tracker_ledger::wire::token_plan::{TokenPlanKind, TokenPlanRow};
 use tracker_panes::providers;
 use tracker_workflow::jobs::{Job, When};
 
 use crate::config::JobSetting;
 use crate::rows::Rows;
-use crate::{Workspace, alias_state, errors};
+use crate::{Workspace, alias_state, context, errors};
 
 /// Whose reports ccusage makes, and whose window they belong to.
 const REPORTS: &str = "codex";
@@ -119,7 +120,7 @@ fn at_the_end(owner: &ProviderId, watched: &ProviderId) -> Vec<Job> {
             "close the day's token plan: planned and used tokens, churn, hand-off",
             owner,
             When::Daily(TimeDelta::minutes(90)),
-            "tracker checkpoint --window {window} --provider {provider} --task {task} --plan {plan} --actual {actual} --notes {notes}",
+            "tracker checkpoint --window {window} --provider {provider} --task {task} --session {session} --plan {plan} --actual {actual} --notes {notes}",
         ),
         job(
             "window-audit",
@@ -179,15 +180,10 @@ impl Fill<'_> {
                 Some(window) => Ok(window.to_string()),
                 None => or(self.newest()?.map(|id| id.to_string()), "no window is known yet".to_owned()),
             },
-            "task" => or(self.plan()?.map(|(task, _)| task), "no plan of tokens is open".to_owned()),
-            "plan" => or(
-                self.plan()?.map(|(_, planned)| planned.to_string()),
-                "no plan of tokens is open".to_owned(),
-            ),
-            "actual" => or(
-                self.used()?.map(|used| used.to_string()),
-                format!("no pane of {owner} tells how many tokens its context holds"),
-            ),
+            "task" | "session" | "plan" | "actual" => match self.plan()? {
+                Some(plan) => self.of_plan(name, &plan)?,
+                None => Err(Nothing("no plan of tokens is open".to_owned())),
+            },
             // A word in braces that is none of ours is the command's own.
             other => Ok(format!("{{{other}}}")),
         })
@@ -207,17 +203,46 @@ impl Fill<'_> {
         Ok(snapshots.into_iter().max_by_key(|row| key(&row.captured_at)).map(|row| row.window))
     }
 
-    /// Returns the task and the tokens of the newest plan, when nothing closed it.
-    fn plan(&self) -> Result<Option<(String, u64)>, CliError> {
-        let plans = Rows::new(self.workspace.ledger()).token_plans()?;
-        let newest = plans.last().filter(|plan| plan.actual.is_none());
-        Ok(newest.and_then(|plan| Some((plan.task.clone(), plan.planned?))))
+    /// Returns the newest plan, when no checkpoint closed it: one of its session, or one that names none.
+    fn plan(&self) -> Result<Option<TokenPlanRow>, CliError> {
+        let rows = Rows::new(self.workspace.ledger()).token_plans()?;
+        let Some(place) = rows.iter().rposition(|row| row.kind == TokenPlanKind::Plan) else {
+            return Ok(None);
+        };
+        let (plan, later) = (rows.get(place), rows.get(place + 1..).unwrap_or_default());
+        let closes = |row: &TokenPlanRow| {
+            let is_its = plan.is_some_and(|plan| row.session.is_none() || row.session == plan.session);
+            row.kind == TokenPlanKind::Checkpoint && is_its
+        };
+        Ok(plan.filter(|plan| plan.planned.is_some() && !later.iter().any(closes)).cloned())
     }
 
-    fn used(&self) -> Result<Option<u64>, CliError> {
-        let (snapshots, _) = Rows::new(self.workspace.ledger()).snapshots(None)?;
-        let own = snapshots.into_iter().filter(|row| row.provider == self.job.owner);
-        let newest = own.max_by_key(|row| row.captured_at);
-        Ok(newest.and_then(|row| row.reading.context?.used_tokens))
+    fn of_plan(&self, name: &str, plan: &TokenPlanRow) -> Result<Result<String, Nothing>, CliError> {
+        let value = match name {
+            "task" => Some(plan.task.clone()),
+            "session" => plan.session.clone().or_else(|| Some(plan.task.clone())),
+            "plan" => plan.planned.map(|planned| planned.to_string()),
+            _ => self.used_since(plan)?.map(|used| used.to_string()),
+        };
+        let owner = &self.job.owner;
+        Ok(value.ok_or_else(|| {
+            Nothing(format!("no pane of {owner} since the plan tells how many tokens its context holds"))
+        }))
+    }
+
+    /// Returns the tokens that the newest pane tells, or a snapshot of the plan's session when that is newer. What was
+    /// there before the plan says nothing of its session.
+    fn used_since(&self, plan: &TokenPlanRow) -> Result<Option<u64>, CliError> {
+        let mut rows = Rows::new(self.workspace.ledger());
+        let of_session = rows.token_plans()?.into_iter().filter(|row| {
+            row.kind == TokenPlanKind::Snapshot && row.session == plan.session && row.session.is_some()
+        });
+        let noted = of_session.filter_map(|row| Some((row.captured_at, row.actual?)));
+        let pane = context::newest(&mut rows, |snapshot, of| {
+            snapshot.provider == self.job.owner && of.used_tokens.is_some()
+        })?;
+        let read = pane.and_then(|pane| Some((pane.captured_at, pane.reading.context?.used_tokens?)));
+        let newest = noted.chain(read).filter(|(at, _)| *at >= plan.captured_at).max_by_key(|(at, _)| *at);
+        Ok(newest.map(|(_, used)| used))
     }
 }

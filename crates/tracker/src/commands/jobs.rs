@@ -58,6 +58,13 @@ pub enum Target {
     Launchd,
 }
 
+/// Where a job runs.
+struct Scene<'a> {
+    global: &'a GlobalArgs,
+    workspace: &'a Workspace,
+    around: &'a Surroundings,
+}
+
 /// Lists, renders or runs.
 ///
 /// # Errors
@@ -69,13 +76,11 @@ pub fn run(
     around: &Surroundings,
     ui: &mut Ui,
 ) -> Result<Exit, CliError> {
+    let scene = Scene { global, workspace, around };
     match &args.action {
         JobsAction::List => list::run(workspace, ui),
-        JobsAction::Render { target, out } => render::run(*target, out.as_deref(), workspace, around, ui),
-        JobsAction::Run { name, due } => {
-            let scene = run::Scene { global, workspace, around };
-            run::run(name.as_deref(), *due, &scene, ui)
-        }
+        JobsAction::Render { target, out } => render::run(*target, out.as_deref(), &scene, ui),
+        JobsAction::Run { name, due } => run::run(name.as_deref(), *due, &scene, ui),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use cucumber::{given, then};
+use cucumber::{given, then, when};
 
 use super::pane;
 use super::world::{DATA, World};
@@ -56,6 +56,65 @@ fn holds_no(world: &mut World, file: String) {
 fn equal(world: &mut World, one: String, two: String) {
     let (one, two) = (world.env.read(one), world.env.read(two));
     assert!(!one.is_empty() && one == two, "they differ");
+}
+
+/// Runs a command as cron does: five fields off, `\%` is a percent sign, the variables of the file and `HOME`, `sh`.
+#[when(regex = r#"^cron runs the entry (\S+) of "([^"]+)"$"#)]
+fn cron(world: &mut World, job: String, folder: String) {
+    let text = world.env.read(format!("{folder}/tracker.crontab"));
+    let entry = text.lines().skip_while(|line| !line.starts_with(&format!("# {job}:"))).nth(1);
+    let command = entry.and_then(|line| line.splitn(6, ' ').nth(5)).expect("an entry of six parts");
+    let variables = text.lines().filter_map(|line| line.split_once("=\""));
+    let variables = variables.filter(|(name, _)| !name.contains(' '));
+    let variables =
+        variables.map(|(name, value)| format!("{name}={}", value.trim_end_matches('"'))).collect();
+    bare(world, variables, &["/bin/sh", "-c", &command.replace("\\%", "%")], None);
+}
+
+/// Runs a service as systemd does: its folder, its variables, its words without a shell.
+#[when(regex = r#"^systemd runs the entry (\S+) of "([^"]+)"$"#)]
+fn service(world: &mut World, job: String, folder: String) {
+    let text = world.env.read(format!("{folder}/tracker-{job}.service"));
+    let values = |key: &str| -> Vec<String> {
+        text.lines().filter_map(|line| line.strip_prefix(key)).map(|value| value.replace("%%", "%")).collect()
+    };
+    let variables = values("Environment=").iter().flat_map(|value| unit_words(value)).collect();
+    let words = unit_words(&values("ExecStart=").concat().replace("$$", "$"));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    bare(world, variables, &words, Some(&values("WorkingDirectory=").concat()));
+}
+
+/// Splits as systemd.syntax(7): blanks part words, double quotes hold them together, a backslash takes what follows.
+fn unit_words(text: &str) -> Vec<String> {
+    let (mut words, mut quoted, mut escaped) = (vec![String::new()], false, false);
+    for c in text.chars() {
+        let word = words.last_mut().expect("there is always one");
+        match c {
+            _ if escaped => {
+                word.push(c);
+                escaped = false;
+            }
+            '\\' => escaped = true,
+            '"' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            _ => word.push(c),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Runs words with these variables and no others; of the world only its clock is left.
+fn bare(world: &mut World, variables: Vec<String>, words: &[&str], folder: Option<&str>) {
+    assert!(variables.iter().any(|variable| variable.starts_with("PATH=")), "{variables:?}");
+    let home = format!("HOME={}", world.env.work().display());
+    let now = format!("TRACKER_NOW={}", world.env.now().to_rfc3339());
+    let mut all = vec!["-i".to_owned(), home, now];
+    all.splice(0..0, folder.into_iter().flat_map(|folder| ["-C".to_owned(), folder.to_owned()]));
+    all.extend(variables);
+    all.extend(words.iter().map(|word| (*word).to_owned()));
+    let output = world.env.invoke_tool(Path::new("/usr/bin/env"), &all).run();
+    world.last = Some(output);
 }
 
 #[then("systemd finds no fault in the units")]

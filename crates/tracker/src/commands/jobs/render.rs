@@ -4,11 +4,13 @@ use std::path::Path;
 
 use tracker_cli_support::{CliError, Exit, Format, Ui};
 use tracker_ledger::atomic;
-use tracker_workflow::jobs::{Entry, Job, Scene, Timing, UnitFile, Unquotable, agents, crontab, units};
+use tracker_workflow::jobs::{
+    Entry, Job, Scene as Shared, Timing, UnitFile, Unquotable, agents, crontab, units,
+};
 use tracker_workflow::schedule::KnownReset;
 
-use super::Target;
-use crate::{Surroundings, Workspace, errors, resets, standing_jobs};
+use super::{Scene, Target};
+use crate::{errors, resets, session, standing_jobs};
 
 /// Minutes between two looks for jobs whose reset moves with every use.
 const OFTEN: u32 = 5;
@@ -18,23 +20,22 @@ const SELDOM: u32 = 60;
 pub(super) fn run(
     target: Target,
     out: Option<&Path>,
-    workspace: &Workspace,
-    around: &Surroundings,
+    scene: &Scene<'_>,
     ui: &mut Ui,
 ) -> Result<Exit, CliError> {
     ui.format_among(&[Format::Text])?;
-    let jobs = standing_jobs::all(workspace)?;
-    let known = resets::known(workspace, ui)?;
-    let entries = entries(&jobs, &known, workspace, around, ui)?;
-    let scene = scene(workspace, around)?;
+    let jobs = standing_jobs::all(scene.workspace)?;
+    let known = resets::known(scene.workspace, ui)?;
+    let entries = entries(&jobs, &known, scene, ui)?;
+    let shared = shared(scene)?;
     let files = match target {
-        Target::Cron => crontab(&entries, &scene).map(|file| vec![file]),
-        Target::Systemd => units(&entries, &scene),
-        Target::Launchd => agents(&entries, &scene),
+        Target::Cron => crontab(&entries, &shared).map(|file| vec![file]),
+        Target::Systemd => units(&entries, &shared),
+        Target::Launchd => agents(&entries, &shared),
     };
     let files = files.map_err(|cause| unquotable(&cause))?;
     match out {
-        Some(dir) => write(&around.current_dir.join(dir), &files, ui)?,
+        Some(dir) => write(&scene.around.current_dir.join(dir), &files, ui)?,
         None => print(&files, ui)?,
     }
     Ok(Exit::Ok)
@@ -67,8 +68,7 @@ fn print(files: &[UnitFile], ui: &mut Ui) -> Result<(), CliError> {
 fn entries(
     jobs: &[Job],
     known: &[KnownReset],
-    workspace: &Workspace,
-    around: &Surroundings,
+    scene: &Scene<'_>,
     ui: &mut Ui,
 ) -> Result<Vec<Entry>, CliError> {
     let mut entries = Vec::new();
@@ -79,48 +79,61 @@ fn entries(
         };
         let from =
             format!("{} {} resets {}", reset.provider, reset.meter, reset.at.format("%Y-%m-%dT%H:%MZ"));
-        let Some(next) = rhythm.next(workspace.now()) else { continue };
+        let Some(next) = rhythm.next(scene.workspace.now()) else { continue };
         let is_daily = rhythm.step.num_days() < 7;
         let (timing, about) = match job.when.is_of_period() {
             true => (Timing::Every(OFTEN), format!("{}; looks whether it is due ({from})", job.about)),
             false if is_daily => (Timing::Daily(next), format!("{} ({from})", job.about)),
             false => (Timing::Weekly(next), format!("{} ({from})", job.about)),
         };
-        let command = command(Some(&job.name), workspace, around)?;
+        let command = command(Some(&job.name), scene)?;
         entries.push(Entry { name: job.name.clone(), about, timing, command });
     }
     entries.push(Entry {
         name: "catch-up".to_owned(),
         about: "runs what was missed, and what a moved reset made due".to_owned(),
         timing: Timing::Every(SELDOM),
-        command: command(None, workspace, around)?,
+        command: command(None, scene)?,
     });
     Ok(entries)
 }
 
-fn command(
-    name: Option<&str>,
-    workspace: &Workspace,
-    around: &Surroundings,
-) -> Result<Vec<String>, CliError> {
-    let tool = around.tool.as_deref().ok_or_else(|| {
+fn command(name: Option<&str>, scene: &Scene<'_>) -> Result<Vec<String>, CliError> {
+    let tool = scene.around.tool.as_deref().ok_or_else(|| {
         CliError::failed("the path of this program is not known")
             .hint("run it by its absolute path, so that the scheduler can be given the same")
     })?;
-    let data_dir = utf8(&workspace.config.data_dir.value)?;
-    let mut words = vec![utf8(tool)?, "--data-dir".to_owned(), data_dir, "jobs".to_owned(), "run".to_owned()];
+    utf8(&scene.workspace.config.data_dir.value)?;
+    utf8(&scene.workspace.config.ledger_dir.value)?;
+    let mut words = vec![utf8(tool)?];
+    words.extend(session::command(scene.workspace).folders);
+    if let Some(config) = scene.global.config() {
+        words.extend(["--config".to_owned(), utf8(&scene.around.current_dir.join(config))?]);
+    }
+    words.extend(["jobs", "run"].map(str::to_owned));
     words.extend(name.map(str::to_owned));
     words.push("--due".to_owned());
     Ok(words)
 }
 
-fn scene(workspace: &Workspace, around: &Surroundings) -> Result<Scene, CliError> {
+/// Returns what a scheduler does not know: where clients lie, which lane this is, and the folders that variables name.
+fn shared(scene: &Scene<'_>) -> Result<Shared, CliError> {
+    let (workspace, around) = (scene.workspace, scene.around);
     let name = workspace.config.timezone.value.to_string();
     let zone = name.parse().map_err(|_| CliError::usage(format!("{name:?} is not a time zone")))?;
-    // A scheduler knows neither where clients lie nor which lane this is.
-    let lane = workspace.lane.as_ref().map(|lane| ("AGENT_ID".to_owned(), lane.to_string()));
-    let path = around.path.clone().map(|path| ("PATH".to_owned(), path));
-    Ok(Scene { dir: utf8(&workspace.root)?, variables: path.into_iter().chain(lane).collect(), zone })
+    let variable = |name: &str, value: String| (name.to_owned(), value);
+    let mut variables: Vec<(String, String)> = Vec::new();
+    variables.extend(around.path.clone().map(|path| variable("PATH", path)));
+    variables.extend(workspace.lane.as_ref().map(|lane| variable("AGENT_ID", lane.to_string())));
+    if let Some(dir) = &around.state_dir {
+        variables.push(variable("TRACKER_ALIAS_STATE_DIR", utf8(&around.current_dir.join(dir))?));
+    }
+    for (name, homes) in &around.client_homes {
+        let homes: Vec<String> =
+            homes.iter().map(|home| utf8(&around.current_dir.join(home))).collect::<Result<_, _>>()?;
+        variables.push(variable(name, homes.join(",")));
+    }
+    Ok(Shared { dir: utf8(&workspace.root)?, variables, zone })
 }
 
 fn utf8(path: &Path) -> Result<String, CliError> {

@@ -2,30 +2,23 @@
 
 use clap::Parser as _;
 use tracker_capture::{End, MeterCommand, Patience, printed};
-use tracker_cli_support::{CliError, Exit, GlobalArgs, Ui};
+use tracker_cli_support::{CliError, Exit, Ui};
 use tracker_domain::RowRef;
 use tracker_ledger::wire::Stamp;
 use tracker_ledger::wire::job_run::{self, JobRun};
 use tracker_ledger::{LedgerFile, try_hold};
 use tracker_workflow::jobs::{Due, Job, due};
 
-use super::{last_runs, named};
+use super::{Scene, last_runs, named};
 use crate::cli::Cli;
 use crate::intake::Intake;
 use crate::standing_jobs::{self, Fill, GRACE};
 use crate::store::TOOL_VERSION;
 use crate::telemetry::interrupted;
-use crate::{Surroundings, Workspace, errors, resets};
+use crate::{Workspace, errors, resets};
 
 /// A command of somebody else may take an hour.
 const PATIENCE: Patience = Patience::of(std::time::Duration::from_secs(3600));
-
-/// Where a job runs.
-pub(super) struct Scene<'a> {
-    pub(super) global: &'a GlobalArgs,
-    pub(super) workspace: &'a Workspace,
-    pub(super) around: &'a Surroundings,
-}
 
 pub(super) fn run(
     name: Option<&str>,

@@ -172,7 +172,7 @@ fn budget(args: &NextArgs, rows: &mut Rows) -> Result<(Budget, WindowSource), Cl
     };
     let (window, source) = match &args.context_window {
         Some(text) => (count("--context-window", text)?, WindowSource::Given),
-        None => match context::newest(rows, |of| of.window_tokens.is_some())? {
+        None => match context::newest(rows, |_, of| of.window_tokens.is_some())? {
             Some(pane) => {
                 let tokens = pane.reading.context.and_then(|of| of.window_tokens);
                 (tokens.unwrap_or(Budget::default_window()), WindowSource::Pane(pane.row.to_string()))

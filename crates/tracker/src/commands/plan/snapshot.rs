@@ -128,7 +128,7 @@ fn none(what: &str) -> CliError {
 }
 
 fn stored(rows: &mut Rows) -> Result<Pane, CliError> {
-    let snapshot = context::newest(rows, |of| of.used_tokens.is_some())?
+    let snapshot = context::newest(rows, |_, of| of.used_tokens.is_some())?
         .ok_or_else(|| none("no stored pane says how many tokens are used"))?;
     Ok(Pane {
         context: snapshot.reading.context.unwrap_or_default(),
