@@ -11,6 +11,7 @@ mod full;
 mod kill;
 mod model;
 mod order;
+mod plan_next;
 mod power;
 mod report;
 mod scratch;

@@ -12,6 +12,7 @@ use super::{
     Plan, Report, checkpoint,
     follow::Follower,
     kill::goes_on,
+    plan_next,
     scratch::Scratch,
     strace,
     victim::{self, Acks, FILE, store},
@@ -77,6 +78,7 @@ const SCENES: &[Scene] = &[
     },
     Scene { name: "finalize", prepare: ready_to_finalize, command: finalize, check: check_finalize },
     checkpoint::SCENE,
+    plan_next::SCENE,
     Scene { name: "mirror", prepare: |_| Ok(()), command: |dir| evidence(dir, "C1"), check: check_mirror },
 ];
 
