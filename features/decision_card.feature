@@ -103,6 +103,24 @@ Feature: A card decides by fixed rules whether a window may count as done
     And I run `tracker decision-card --window W0-01` again from another folder
     Then both printed the same
 
+  Scenario: evidence that only the spreadsheet has is told, and counts once it is adopted
+    Given a finalized codex window W0-01 that used 4 pp with 3 features
+    When I run `tracker churn --window W0-01 --provider codex`
+    And I run `tracker evidence add --window W0-01 --capability CAP-01 --runner cargo --result pass`
+    And I run `tracker decision-card --window W0-01`
+    Then stdout says "  Status:   GO"
+    And stderr says nothing
+    Given a person adds the line "W0-01,CAP-02,,manual,fail,,,seen by eye" to the file "docs/Ledgers/Acceptance_Evidence.csv"
+    When I run `tracker decision-card --window W0-01`
+    Then stdout says "  Status:   GO"
+    And stderr says "evidence only in `$TEST_ENV/work/docs/Ledgers/Acceptance_Evidence.csv`: 1 (1 fail); it does not count"
+    And stderr says "tracker verify --adopt-foreign"
+    When I run `tracker verify --adopt-foreign`
+    And I run `tracker decision-card --window W0-01 --exit-code`
+    Then the answer ends with exit code 6
+    And stdout says "1 evidence row fails (first: CAP-02 by manual)"
+    And stderr says nothing
+
   Scenario: an unknown window is told, and nothing is created
     When I run `tracker decision-card --window W9-99`
     Then it fails with exit code 1

@@ -75,6 +75,15 @@ impl LedgerMirror {
     }
 }
 
+/// Returns the rows of a mirror that its ledger does not have. Read-only.
+///
+/// # Errors
+/// The ledger or the mirror cannot be read.
+pub(crate) fn foreign(mirror: &LedgerMirror, workspace: &Workspace) -> Result<Vec<Vec<String>>, CliError> {
+    let found = workspace.ledger().check_mirror(&mirror.file, &mirror.mirror(workspace));
+    Ok(found.map_err(errors::ledger)?.foreign_rows)
+}
+
 /// Brings a ledger's mirror up to its rows, inside of the transaction that appended. The rows are durable already: a
 /// mirror that cannot be written is told and no failure, and is completed by the next append or by `verify`.
 pub(crate) fn keep_up(

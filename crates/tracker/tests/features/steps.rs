@@ -105,6 +105,11 @@ fn fails(world: &mut World, code: i32) {
     assert!(world.last().stderr().contains("error: ") || code == 4, "no clear line in\n{}", world.last());
 }
 
+#[then("stderr says nothing")]
+fn stderr_is_empty(world: &mut World) {
+    assert_eq!(world.last().stderr(), "", "{}", world.last());
+}
+
 #[then(regex = r#"^stderr says "(.+)"$"#)]
 fn stderr_says(world: &mut World, text: String) {
     let text = text.replace("\\\"", "\"");
