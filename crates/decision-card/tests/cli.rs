@@ -73,8 +73,9 @@ fn text_json_and_html_agree_and_the_page_stands_alone() {
         let providers = json["week0"]["providers"].as_array().into_iter().flatten();
         for of in providers.filter(|of| of["lo"].is_number()) {
             let ends = [&of["lo"], &of["hi"]].map(|end| format!("{:.2}", end.as_f64().unwrap_or(f64::NAN)));
-            let ci = format!("ci=[{}, {}]", ends[0], ends[1]);
-            assert!(text.contains(&ci) && html.contains(&ci), "no {ci} in\n{text}");
+            let ci = format!("[{}, {}]", ends[0], ends[1]);
+            assert!(text.contains(&format!("ci={ci}, ")), "no {ci} in\n{text}");
+            assert!(html.contains(&format!("<td>{ci}</td>")), "no {ci} in\n{html}");
             assert!(html.contains(&format!("{} to {}</text>", ends[0], ends[1])), "{html}");
         }
         for outer in ["http", "<script", "src=", "href=", "url(", "@import", "<link", "<iframe", "<img"] {

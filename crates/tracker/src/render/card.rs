@@ -159,22 +159,31 @@ fn compiled(week0: &Week0, out: &mut Lines) {
 
 /// Returns one provider's figures.
 pub(crate) fn provider_line(of: &ProviderLine) -> String {
+    let [provider, windows, efficiency, ci, width, n, power, highest] = provider_cells(of);
+    format!(
+        "{provider}: windows={windows}, efficiency={efficiency}, ci={ci}, width={width}, n={n}, power={power}, \
+         highest week={highest}"
+    )
+}
+
+/// Returns the same as cells: provider, windows, efficiency, interval, width, n, power, highest week.
+pub(crate) fn provider_cells(of: &ProviderLine) -> [String; 8] {
     let plain = |value: Option<f64>| value.map_or_else(|| "n/a".to_owned(), |value| format!("{value:.2}"));
     let ends = of.facts.interval.map_or_else(|| "n/a".to_owned(), |(lo, hi)| format!("[{lo:.2}, {hi:.2}]"));
-    let width = of.facts.interval.map(|(lo, hi)| hi - lo);
     let highest = match &of.facts.highest_weekly {
         Some((used, row)) => format!("{}% [{row}]", number(*used)),
         None => "n/a".to_owned(),
     };
-    format!(
-        "{}: windows={}, efficiency={}, ci={ends}, width={}, n={}, power={}, highest week={highest}",
-        of.facts.provider,
-        of.facts.windows.len(),
+    [
+        of.facts.provider.to_string(),
+        of.facts.windows.len().to_string(),
         plain(of.estimate.efficiency),
-        plain(width),
-        of.estimate.n,
+        ends,
+        plain(of.facts.interval.map(|(lo, hi)| hi - lo)),
+        of.estimate.n.to_string(),
         plain(of.estimate.power),
-    )
+        highest,
+    ]
 }
 
 /// Returns one comparison with both gates.

@@ -7,19 +7,19 @@ use tracker_gates::{Source, Status};
 use tracker_term_text::escape_terminal_line;
 
 use super::plot;
-use super::{comparison_line, expansion_line, provider_line, rows, share};
-use crate::card::{DecisionCard, Week0};
+use super::{comparison_line, expansion_line, provider_cells, rows, share};
+use crate::card::{DecisionCard, ProviderLine, Week0};
 
 /// The looks. Colours are chosen for both schemes; on paper the light ones are used.
 const STYLE: &str = "
 :root{color-scheme:light dark;--fg:#1f2328;--dim:#59636e;--bg:#fff;--box:#f6f8fa;--edge:#d1d9e0;--go:#1a7f37;--soft:#9a6700;--no:#cf222e;--mark:#0a7d77}
 @media (prefers-color-scheme:dark){:root{--fg:#e6edf3;--dim:#9198a1;--bg:#0d1117;--box:#151b23;--edge:#3d444d;--go:#3fb950;--soft:#d29922;--no:#f85149;--mark:#39c5bb}}
-@media print{:root{color-scheme:light;--fg:#000;--dim:#444;--bg:#fff;--box:#fff;--edge:#999;--go:#1a7f37;--soft:#9a6700;--no:#cf222e;--mark:#0a7d77}body{max-width:none!important}section,tr{break-inside:avoid}}
+@media print{:root{color-scheme:light;--fg:#000;--dim:#444;--bg:#fff;--box:#fff;--edge:#999;--go:#1a7f37;--soft:#9a6700;--no:#cf222e;--mark:#0a7d77}html{font-size:12px}body{max-width:none!important;font-size:12px!important;padding:0!important}tr,li,dl,svg{break-inside:avoid}h2{break-after:avoid}}
 *{box-sizing:border-box}body{margin:0 auto;max-width:60rem;padding:1.5rem;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif}
 h1{font-size:1.5rem;margin:0}h2{font-size:1.05rem;margin:1.75rem 0 .5rem}.dim{color:var(--dim)}
 header{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;border-bottom:2px solid var(--edge);padding-bottom:1rem}
 .status{font-weight:700;padding:.15rem .75rem;border:2px solid currentColor;border-radius:.5rem}.go{color:var(--go)}.soft-go{color:var(--soft)}.no-go{color:var(--no)}
-dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.5rem;margin:1rem 0}dl div{background:var(--box);border:1px solid var(--edge);border-radius:.4rem;padding:.4rem .7rem}
+dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.25rem,1fr));gap:.5rem;margin:1rem 0}dl div{background:var(--box);border:1px solid var(--edge);border-radius:.4rem;padding:.4rem .7rem}
 dt{font-size:.8rem;color:var(--dim)}dd{margin:0;font-weight:600;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--edge)}th{font-weight:600;color:var(--dim)}td.n{white-space:nowrap}.narrow{width:auto}.narrow td{padding-right:2.5rem}
 ul{margin:.25rem 0;padding-left:1.2rem}li{margin:.2rem 0;overflow-wrap:anywhere}code{font:.85em ui-monospace,monospace;overflow-wrap:anywhere}
@@ -119,7 +119,7 @@ fn checks(of: &DecisionCard, explain: bool, out: &mut String) {
 fn compiled(week0: &Week0, out: &mut String) {
     out.push_str("<section>\n<h2>Providers</h2>\n");
     out.push_str(&plot::svg(&week0.providers));
-    list(week0.providers.iter().map(|of| escaped(&provider_line(of))), out);
+    providers(&week0.providers, out);
     out.push_str(
         "</section>\n<section>\n<h2>Windows</h2>\n<table class=\"narrow\">\n<tr><th>window</th><th>answer</th></tr>\n",
     );
@@ -135,6 +135,22 @@ fn compiled(week0: &Week0, out: &mut String) {
         .iter()
         .map(|(summary, row)| format!("{}{}", escaped(summary), places(&format!(" [{row}]"))));
     section("Replay", replay, out);
+}
+
+/// Writes the numbers under the drawing, as the text has them.
+fn providers(all: &[ProviderLine], out: &mut String) {
+    out.push_str(
+        "<table>\n<tr><th>provider</th><th>windows</th><th>efficiency</th><th>95&nbsp;% interval</th><th>width</th>\
+         <th>n</th><th>power</th><th>highest week</th></tr>\n",
+    );
+    for of in all {
+        out.push_str("<tr>");
+        for cell in provider_cells(of) {
+            let _ = write!(out, "<td>{}</td>", escaped(&cell));
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</table>\n");
 }
 
 fn heads(of: &DecisionCard, out: &mut String) {
