@@ -175,7 +175,7 @@ pub(crate) fn provider_cells(of: &ProviderLine) -> [String; 8] {
         None => "n/a".to_owned(),
     };
     [
-        of.facts.provider.to_string(),
+        of.facts.provider.clone(),
         of.facts.windows.len().to_string(),
         plain(of.estimate.efficiency),
         ends,
