@@ -11,7 +11,7 @@ use crate::issue::{Issue, IssueKind};
 use crate::ledger::Ledger;
 use crate::mirror_text::{is_open, line, line_ending, records};
 use crate::row::ChainedRow;
-use crate::storage::{OpenMode, StorageFile, append_all, read_full_at};
+use crate::storage::{OpenMode, StorageFile, append_all, holds, read_full_at};
 use crate::writer::Transaction;
 
 /// Turns the text of a ledger row into the cells of its mirror row; `None` for rows that are not mirrored.
@@ -125,7 +125,8 @@ fn complete(file: &mut dyn StorageFile, compared: &Compared) -> std::io::Result<
     if file.size()? > compared.keep {
         file.truncate(compared.keep)?;
     }
-    if let Err(error) = append_all(file, &compared.missing_text) {
+    let end = compared.keep + compared.missing_text.len() as u64;
+    if let Err(error) = append_all(file, &compared.missing_text).and_then(|()| holds(file, end)) {
         file.truncate(compared.keep)?;
         return Err(error);
     }

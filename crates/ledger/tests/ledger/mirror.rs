@@ -161,6 +161,26 @@ fn a_row_whose_sync_fails_never_stands_in_the_mirror() {
     assert_eq!(next.check_mirror(&FILE, &mirror()).unwrap(), tracker_ledger::MirrorReport::default());
 }
 
+#[test]
+fn a_mirror_write_that_lies_is_noticed_and_written_again() {
+    // Found by a write that lies at every call: a header without its first bytes made the mirror unusable.
+    let memory = Memory::new();
+    let ledger = in_memory(&memory);
+    let mut write = with_mirror(&ledger, &row("W0-01", "1", ""));
+    write.mirror(&FILE, &mirror()).unwrap();
+    write.commit().unwrap();
+    let whole = csv(&memory);
+    let written = memory.log().iter().position(|call| call == "append Churn_Ledger.csv").unwrap();
+    let memory = Memory::new();
+    memory.fail_at(written, Fault::Lie);
+    let ledger = in_memory(&memory);
+    let mut write = with_mirror(&ledger, &row("W0-01", "1", ""));
+    write.mirror(&FILE, &mirror()).unwrap_err();
+    write.mirror(&FILE, &mirror()).unwrap();
+    write.commit().unwrap();
+    assert_eq!(csv(&memory), whole);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
