@@ -1,10 +1,11 @@
 //! The rows that cards are decided from, of one window or of the run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tracker_cli_support::CliError;
 use tracker_domain::{
-    Anomaly, Evidence, FeatureRecord, FinalizedWindow, PromptCount, Retraction, Snapshot, WindowId,
+    Anomaly, Evidence, FeatureKind, FeatureRecord, FinalizedWindow, PromptCount, Retraction, Snapshot,
+    WindowId,
 };
 use tracker_gates::{Source, WindowFacts};
 use tracker_ledger::wire::churn::{ChurnRow, MEASURED};
@@ -45,6 +46,13 @@ impl Material {
             panel: panel(rows, only)?,
             features: rows.features(only)?,
         })
+    }
+
+    /// Returns the capabilities that were set aside for a window.
+    pub(crate) fn reserved(&self, window: &WindowId) -> BTreeSet<String> {
+        let of_window = self.features.iter().filter(|row| row.window == *window);
+        let reserved = of_window.filter(|row| row.kind == FeatureKind::Reserved);
+        reserved.filter_map(|row| row.capability.clone()).collect()
     }
 
     /// Returns the rows by window, so that one pass over the ledgers serves the cards of all windows.

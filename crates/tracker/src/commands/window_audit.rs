@@ -42,7 +42,7 @@ pub fn run(args: &WindowAuditArgs, workspace: &Workspace, ui: &mut Ui) -> Result
         audit: &found,
         facts: &facts,
         panel: material.panel.len(),
-        parts: parts(&found, &facts),
+        parts: parts(&found, &facts, &material.reserved(&args.window)),
     };
     match format {
         Format::Json => ui.json(&render::json(&shown)?)?,
