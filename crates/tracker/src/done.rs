@@ -60,13 +60,15 @@ fn complete_command(audit: &Audit<'_>, row: Option<&FinalizedWindow>) -> String 
         words.push("--churn".to_owned());
     }
     if !is_measured {
-        words.push(format!("--quality {}", number(row.and_then(|row| row.quality).map(Quality::get), "Q")));
+        // Above 1 it is a rubric value of the earlier tool, which nobody can type.
+        let typed = row.and_then(|row| row.quality).map(Quality::get).filter(|quality| *quality <= 1.0);
+        words.push(format!("--quality {}", number(typed, "Q")));
     }
     let outcome = match row.and_then(|row| row.outcome.as_ref()) {
         None => "pass".to_owned(),
+        Some(outcome @ (Outcome::Pass | Outcome::Partial)) => outcome.to_string(),
         // Whether it passes by now only a person can tell.
-        Some(Outcome::Fail) => "OUTCOME".to_owned(),
-        Some(outcome) => quoted(&outcome.to_string()),
+        Some(_) => "OUTCOME".to_owned(),
     };
     words.push(format!("--outcome {outcome}"));
     words.push(format!("--cls {}", number(row.and_then(|row| row.cls), "SCORE")));
@@ -93,7 +95,8 @@ fn features(audit: &Audit<'_>, row: Option<&FinalizedWindow>) -> Vec<String> {
     let read = audit.entries.iter().map(|entry| &entry.key.provider);
     let mut providers: BTreeSet<&ProviderId> =
         read.chain(audit.counts.iter().map(|row| &row.provider)).collect();
-    providers.extend(row.iter().flat_map(|row| row.features.keys()));
+    let counted = row.iter().flat_map(|row| &row.features).filter(|(_, count)| **count > 0.0);
+    providers.extend(counted.map(|(provider, _)| provider));
     let one = |provider: &&ProviderId| match row.and_then(|row| row.features.get(*provider)) {
         Some(count) => format!("--features {provider}={count}"),
         None => format!("--features {provider}=N"),
