@@ -18,6 +18,17 @@ Feature: Meters and tokens from the logs that clients leave
     Then it succeeds and prints "meters: 0 stored of 4 readings"
     And "meters.jsonl" has 4 rows
 
+  Scenario: the copy of its limits that a client keeps is history, too
+    Given a client's copy of its limits that says session 7 and week 26, fetched at 2026-11-20T17:00:00Z
+    When I run `tracker scan --codex-home logs --claude-config-dir home`
+    Then it succeeds and prints "meters: 6 stored of 6 readings"
+    When I run `tracker scan --codex-home logs --claude-config-dir home`
+    Then it succeeds and prints "meters: 0 stored of 6 readings"
+    Given a client's copy of its limits that says session 9 and week 26, fetched at 2026-11-20T17:30:00Z
+    When I run `tracker scan --codex-home logs --claude-config-dir home`
+    Then it succeeds and prints "meters: 2 stored of 6 readings"
+    And the file "data/week0/live/meters.jsonl" says "cached-usage"
+
   Scenario: a window is finalized without a pasted pane
     When I run `tracker scan --codex-home logs --auto`
     Then stdout says "proposed W0-01 codex: tracker scan --window W0-01 --since 2026-11-20T10:00:00Z"

@@ -29,7 +29,8 @@ impl KeyExtractor for ByWindow {
 pub fn caches(bytes: &[u8]) {
     let (first, rest) = bytes.split_first().map_or((0, bytes), |(first, rest)| (*first, rest));
     if let Some(files) = cache::decode(rest) {
-        assert_eq!(cache::decode(&cache::encode(&files)), Some(files), "a cache reads back");
+        let entries: Vec<_> = files.iter().map(cache::CachedFile::entry).collect();
+        assert_eq!(cache::decode(&cache::encode(&entries)), Some(files), "a cache reads back");
     }
     let disk = FaultStorage::new();
     let ledger = Ledger::with_storage("data", Arc::new(disk.clone()));

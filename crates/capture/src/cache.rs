@@ -9,7 +9,7 @@ use tracker_domain::{LimitPoint, LogFile, MeterId, MeterSeries, TokenCounts, Tok
 
 use crate::FoundFile;
 
-const MAGIC: &[u8; 8] = b"TRKSCAN\x01";
+const MAGIC: &[u8; 8] = b"TRKSCAN\x02";
 
 /// One file of a cache.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,28 @@ pub struct CachedFile {
     pub log: LogFile,
 }
 
+impl CachedFile {
+    /// Returns the file as an entry for a cache.
+    #[must_use]
+    pub fn entry(&self) -> Entry<'_> {
+        Entry { found: &self.found, kind: &self.kind, log: &self.log }
+    }
+}
+
+/// One file for a cache, where it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// The file as it was when it was read.
+    pub found: &'a FoundFile,
+    /// The kind of log, as the registry names it.
+    pub kind: &'a str,
+    /// What it said.
+    pub log: &'a LogFile,
+}
+
+/// Bytes of an answer and of a reading in a cache, at most as a rule.
+const ROW: usize = 48;
+
 /// Returns the bytes of a cache.
 ///
 /// ```
@@ -29,16 +51,19 @@ pub struct CachedFile {
 /// assert_eq!(decode(&encode(&[])), Some(Vec::new()));
 /// ```
 #[must_use]
-pub fn encode(files: &[CachedFile]) -> Vec<u8> {
-    let mut out = Writer(Vec::from(*MAGIC));
+pub fn encode(files: &[Entry<'_>]) -> Vec<u8> {
+    // Memory that grows is memory that is copied.
+    let rows: usize = files.iter().map(|file| file.log.uses.len() + file.log.points.len()).sum();
+    let mut out = Writer(Vec::with_capacity(rows * ROW + files.len() * 256 + 64));
+    out.0.extend_from_slice(MAGIC);
     out.hash(0);
     out.number(files.len() as u64);
     for file in files {
         out.text(&file.found.path.to_string_lossy());
         out.number(file.found.bytes);
         out.number(file.found.changed_ns);
-        out.text(&file.kind);
-        out.log(&file.log);
+        out.text(file.kind);
+        out.log(file.log);
     }
     let hash = checksum(out.0.get(16..).unwrap_or_default());
     if let Some(place) = out.0.get_mut(8..16) {
@@ -117,7 +142,7 @@ impl Writer {
         for series in &log.series {
             self.text(series.meter.as_str());
             self.optional(series.limit_id.as_deref());
-            self.number(u64::from(series.window_minutes));
+            self.number(series.window_minutes.map_or(0, |minutes| u64::from(minutes) + 1));
             self.optional(series.plan.as_deref());
         }
         self.number(log.points.len() as u64);
@@ -214,7 +239,10 @@ impl<'a> Reader<'a> {
                 Some(MeterSeries {
                     meter: MeterId::new(input.text()?).ok()?,
                     limit_id: input.optional()?,
-                    window_minutes: input.number()?.try_into().ok()?,
+                    window_minutes: match input.number()? {
+                        0 => None,
+                        more => Some((more - 1).try_into().ok()?),
+                    },
                     plan: input.optional()?,
                 })
             })?,
@@ -265,24 +293,29 @@ mod tests {
         log.series.push(MeterSeries {
             meter: MeterId::WEEKLY,
             limit_id: None,
-            window_minutes: 10_080,
+            window_minutes: Some(10_080),
             plan: Some(String::new()),
         });
         let point = LimitPoint { at_ms: 5, series: 0, used_pct: 12.5, reset_minute: Some(-3), after_uses: 1 };
+        log.series.push(MeterSeries { window_minutes: None, ..log.series[0].clone() });
         log.points = vec![point, LimitPoint { reset_minute: None, ..point }];
         let found = FoundFile { path: "a/b.jsonl".into(), bytes: 9, changed_ns: u64::MAX };
         CachedFile { found, kind: "k".to_owned(), log }
     }
 
+    fn encoded(files: &[CachedFile]) -> Vec<u8> {
+        encode(&files.iter().map(CachedFile::entry).collect::<Vec<_>>())
+    }
+
     #[test]
     fn what_is_written_is_read_back() {
         let files = vec![file(), file()];
-        assert_eq!(decode(&encode(&files)), Some(files));
+        assert_eq!(decode(&encoded(&files)), Some(files));
     }
 
     #[test]
     fn a_changed_byte_or_a_torn_end_is_no_cache() {
-        let bytes = encode(&[file()]);
+        let bytes = encoded(&[file()]);
         for at in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[at] ^= 0x40;

@@ -57,4 +57,4 @@ pub use parallel::each;
 pub use printed::{Printed, printed};
 pub use tail::{Tail, tail};
 pub use talk::{Talk, Turn, View, talk};
-pub use walk::{FoundFile, walk};
+pub use walk::{FoundFile, found, walk};

@@ -52,6 +52,17 @@ pub fn walk(root: &Path, prefix: &str, extension: &str) -> io::Result<Vec<FoundF
     Ok(found)
 }
 
+/// Returns one file as [`walk`] would, by its path; `None` when it is not there or is no file.
+///
+/// ```
+/// assert_eq!(tracker_capture::found(std::path::Path::new("no/such/file")), None);
+/// ```
+#[must_use]
+pub fn found(path: &Path) -> Option<FoundFile> {
+    let meta = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    Some(FoundFile { path: path.to_path_buf(), bytes: meta.len(), changed_ns: changed_ns(&meta) })
+}
+
 fn fits(name: &str, prefix: &str, extension: &str) -> bool {
     name.starts_with(prefix) && name.rsplit_once('.').is_some_and(|(_, ending)| ending == extension)
 }
@@ -78,6 +89,8 @@ mod tests {
         let names: Vec<_> = found.iter().map(|file| file.path.strip_prefix(dir.path()).unwrap()).collect();
         assert_eq!(names, [Path::new("2026/11/20/run-b.jsonl"), Path::new("run-a.jsonl")]);
         assert!(found.iter().all(|file| file.bytes == 1 && file.changed_ns > 0));
+        assert_eq!(super::found(&dir.path().join("run-a.jsonl")).as_ref(), found.last());
+        assert_eq!(super::found(dir.path()), None);
         assert_eq!(walk(&dir.path().join("none"), "", "jsonl").unwrap(), []);
     }
 

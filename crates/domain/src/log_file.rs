@@ -74,8 +74,8 @@ pub struct MeterSeries {
     pub meter: MeterId,
     /// The limit's own id, where the client names it.
     pub limit_id: Option<String>,
-    /// Length of the limit's window in minutes, as it comes.
-    pub window_minutes: u32,
+    /// Length of the limit's window in minutes, as it comes; `None` when the client does not tell it.
+    pub window_minutes: Option<u32>,
     /// Subscription plan as the log names it.
     pub plan: Option<String>,
 }
@@ -127,7 +127,8 @@ impl LogFile {
     }
 }
 
-/// Returns a hash that names a text in a log: stable over releases, not secret (FNV-1a, 64 bits; never 0).
+/// Returns a hash that names texts of a log: not secret, and never 0. A cache that holds such hashes changes its version
+/// with them.
 ///
 /// ```
 /// use tracker_domain::log_hash;
@@ -136,11 +137,18 @@ impl LogFile {
 /// ```
 #[must_use]
 pub fn log_hash(parts: &[&str]) -> u64 {
+    // Eight bytes at once: every row of every log is named by it.
+    let mix = |hash: u64, word: u64| {
+        let product = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        product ^ (product >> 32)
+    };
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for part in parts {
-        for byte in part.bytes().chain([0xff]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
+        let (words, rest) = part.as_bytes().as_chunks::<8>();
+        let last = rest.iter().fold(0_u64, |word, byte| (word << 8) | u64::from(*byte));
+        let words = words.iter().map(|word| u64::from_le_bytes(*word));
+        // The length tells where one part ends and the next begins.
+        hash = words.chain([last, part.len() as u64]).fold(hash, mix);
     }
     hash.max(1)
 }
@@ -160,5 +168,16 @@ mod tests {
     fn sums_do_not_overflow() {
         let most = TokenCounts { input: u64::MAX, output: u64::MAX, ..TokenCounts::default() };
         assert_eq!(most.plus(&most).total(), u64::MAX);
+    }
+
+    #[test]
+    fn texts_that_differ_anywhere_have_other_names() {
+        let texts =
+            (0..20_000).flat_map(|n| [format!("msg_{n:024x}"), format!("{n:x}"), format!("{n}-{n}-0000")]);
+        let texts: std::collections::HashSet<String> = texts.collect();
+        let hashes: std::collections::HashSet<u64> = texts.iter().map(|text| log_hash(&[text])).collect();
+        assert_eq!(hashes.len(), texts.len());
+        let low: std::collections::HashSet<u64> = hashes.iter().map(|hash| hash & 0xffff).collect();
+        assert!(low.len() > 30_000, "the low bits tell them apart: {}", low.len());
     }
 }

@@ -146,6 +146,22 @@ pub fn seal(body: &str, seq: u64, prev: &RowHash) -> Result<SealedRow, RowFault>
     seal_checked(body, seq, prev)
 }
 
+/// Tells whether [`seal`] takes a body at any place of a ledger.
+///
+/// # Errors
+/// [`RowFault`] as for [`seal`], with the longest sequence number.
+pub(crate) fn check(body: &str) -> Result<(), RowFault> {
+    if let Some(key) = json::check_object(body.as_bytes())?.reserved {
+        return Err(RowFault::ReservedKey(key));
+    }
+    if body.contains(['\n', '\r']) {
+        return Err(RowFault::LineBreak);
+    }
+    let members = r#","seq":"#.len() + u64::MAX.to_string().len() + SUFFIX_LEN + 1;
+    let length = body.trim().len().saturating_sub(1) + members;
+    if length > MAX_ROW_BYTES { Err(RowFault::TooLong(length as u64)) } else { Ok(()) }
+}
+
 /// Seals a body that is known to be one JSON object; also the adopt row, whose key is reserved.
 pub(crate) fn seal_checked(body: &str, seq: u64, prev: &RowHash) -> Result<SealedRow, RowFault> {
     if body.contains(['\n', '\r']) {
@@ -203,5 +219,38 @@ impl<'a> ChainedRow<'a> {
     #[must_use]
     pub fn continues(&self, prev: &RowHash) -> bool {
         prev.next(self.covered) == self.hash
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_checked_is_what_can_be_sealed_at_any_place() {
+        let long = |spare: usize| {
+            let members = ",\"seq\":".len() + 20 + SUFFIX_LEN + 1;
+            let body = MAX_ROW_BYTES - members + 1 - spare;
+            format!("{{\"a\":\"{}\"}}", "x".repeat(body - 8))
+        };
+        let bodies = [
+            "{}".to_owned(),
+            " {\"a\":1} ".to_owned(),
+            "[1]".to_owned(),
+            "{\"a\":1".to_owned(),
+            "{\"a\":1,\"a\":2}".to_owned(),
+            "{\"seq\":1}".to_owned(),
+            "{\"a\":\n1}".to_owned(),
+            long(0),
+            long(1),
+            long(2),
+        ];
+        for body in bodies {
+            let sealed = seal(&body, u64::MAX, &RowHash::GENESIS).map(|_| ());
+            let near: String = body.chars().take(40).collect();
+            // Of an empty object no comma is written: it is short enough by far.
+            assert_eq!(check(&body).is_ok(), sealed.is_ok(), "{near} of {} bytes", body.len());
+        }
+        assert!(check(&long(1)).is_ok() && check(&long(0).replacen('x', "xx", 1)).is_err());
     }
 }

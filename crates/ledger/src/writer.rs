@@ -12,7 +12,7 @@ use crate::issue::{Issue, IssueKind};
 use crate::ledger::Ledger;
 use crate::lock;
 use crate::open::{self, OpenLedger};
-use crate::row::{RowHash, SealedRow, seal, seal_checked};
+use crate::row::{RowHash, SealedRow, check, seal_checked};
 use crate::storage::{StorageLock, append_all, holds};
 use crate::sync::Unsynced;
 
@@ -31,6 +31,9 @@ pub struct Ack {
     /// Length of the row in bytes, its newline included.
     pub bytes: u64,
 }
+
+/// Bytes that sealing adds to a row, at most as a rule.
+const MEMBERS: usize = 96;
 
 /// The right to append to some ledgers, until it is committed or dropped.
 ///
@@ -140,7 +143,7 @@ impl Transaction {
     pub fn append(&mut self, file: &LedgerFile, row: &str) -> Result<Ack, LedgerError> {
         self.ledger.check_usable(file)?;
         // Checked before anything is written, also before an adopt row.
-        seal(row, u64::MAX, &RowHash::GENESIS).map_err(|fault| row_error(file, fault))?;
+        check(row).map_err(|fault| row_error(file, fault))?;
         if let Some(span) = self.opened(file)?.loose {
             let open = self.opened(file)?;
             let sealed = seal_checked(&adopt::body(&span), open.seq + 1, &open.hash)
@@ -173,7 +176,7 @@ impl Transaction {
     pub fn append_many(&mut self, file: &LedgerFile, rows: &[String]) -> Result<Option<Ack>, LedgerError> {
         let Some((first, rest)) = rows.split_first() else { return Ok(None) };
         for row in rows {
-            seal(row, u64::MAX, &RowHash::GENESIS).map_err(|fault| row_error(file, fault))?;
+            check(row).map_err(|fault| row_error(file, fault))?;
         }
         // The first row adopts what stands loose before it.
         let mut ack = self.append(file, first)?;
@@ -181,6 +184,9 @@ impl Transaction {
         let open = self.opened(file)?;
         let mut seq = open.seq + 1;
         let mut all = seal_checked(row, seq, &open.hash).map_err(|fault| row_error(file, fault))?;
+        // Memory that grows is memory that is copied.
+        let bytes: usize = rest.iter().map(|row| row.len() + MEMBERS).sum();
+        all.line.reserve(bytes.saturating_sub(all.line.len()));
         for row in rest.iter().skip(1) {
             seq += 1;
             let next = seal_checked(row, seq, &all.hash).map_err(|fault| row_error(file, fault))?;

@@ -134,15 +134,21 @@ fn seconds(text: &str) -> f64 {
     start.elapsed().as_secs_f64()
 }
 
+/// A busy machine makes a run slower, never faster: of many runs of both lengths the best ones are compared.
 #[test]
-fn twice_the_input_costs_about_twice_the_time() {
+fn twice_the_input_costs_at_most_2_2_times_the_time() {
+    const MOST: f64 = 2.2;
     for (name, head, piece) in REPEATED {
         let text = |bytes: usize| head.to_owned() + &piece.repeat(bytes / piece.len());
         let (short, long) = (text(60_000), text(120_000));
-        // Work that grows with the square quadruples in every pair of runs; what else the machine does hits a few.
-        let ratio = || seconds(&long) / seconds(&short);
-        let ratios: Vec<f64> = (0..12).map(|_| ratio()).take_while(|ratio| *ratio >= 2.7).collect();
-        assert!(ratios.len() < 12, "{name}: {ratios:.1?}");
+        let (mut once, mut twice) = (f64::INFINITY, f64::INFINITY);
+        // The first runs alone would let a slow short one pass for a fast long one.
+        let holds = (0..40).any(|round| {
+            once = once.min(seconds(&short));
+            twice = twice.min(seconds(&long));
+            round >= 2 && twice <= MOST * once
+        });
+        assert!(holds, "{name}: {:.2} times", twice / once);
     }
 }
 

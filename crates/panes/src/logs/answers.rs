@@ -11,7 +11,7 @@ use super::{Counted, HashMap, HashSet, Sums};
 /// also under another request.
 pub(super) fn counted(files: &[&LogFile]) -> Sums {
     let rows: usize = files.iter().map(|file| file.uses.len()).sum();
-    let mut sums = Sums { replayed: vec![0; files.len()], ..Sums::default() };
+    let mut sums = Sums { uses: Vec::with_capacity(rows), replayed: vec![0; files.len()], ..Sums::default() };
     let main = messages_of_main(files);
     let mut at: HashMap<u32> = HashMap::with_capacity_and_hasher(rows, Default::default());
     let mut copies: HashMap<u64> = HashMap::default();

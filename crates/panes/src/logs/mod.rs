@@ -25,6 +25,7 @@
 
 mod answers;
 pub(crate) mod filter;
+pub(crate) mod quick;
 mod replays;
 
 use tracker_domain::{LogFile, TokenUse};
@@ -132,7 +133,8 @@ pub fn counted(repeats: Repeats, files: &[&LogFile]) -> Sums {
 
 /// Returns the milliseconds since 1970 of a text in RFC 3339.
 pub(crate) fn instant_ms(text: &str) -> Option<i64> {
-    crate::instant::of_text(text).map(|at| at.timestamp_millis())
+    crate::instant::as_clients_write(text)
+        .or_else(|| crate::instant::of_text(text).map(|at| at.timestamp_millis()))
 }
 
 /// A hasher for keys that are hashes already.

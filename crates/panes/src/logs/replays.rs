@@ -11,7 +11,8 @@ const UNRELATED_RUN: usize = 3;
 /// another, loses its leading rows as long as a relative's file has them, too; a file that names none loses them when
 /// at least [`UNRELATED_RUN`] in a row are the beginning of another file.
 pub(super) fn counted(files: &[&LogFile]) -> Sums {
-    let mut sums = Sums { replayed: vec![0; files.len()], ..Sums::default() };
+    let rows = files.iter().map(|file| file.uses.len()).sum();
+    let mut sums = Sums { uses: Vec::with_capacity(rows), replayed: vec![0; files.len()], ..Sums::default() };
     let mut order: Vec<usize> = (0..files.len()).collect();
     order.sort_by_key(|at| files.get(*at).map(|file| first_ms(file)));
     let mut relatives: HashMap<HashSet> = HashMap::default();

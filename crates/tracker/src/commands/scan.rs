@@ -6,6 +6,7 @@ mod noted;
 mod phases;
 mod report;
 mod tokens;
+mod told;
 
 use std::path::PathBuf;
 
@@ -93,7 +94,8 @@ pub fn run(
         until: args.until.as_deref().map(|text| instant(text, zone, Edge::End)).transpose()?,
     };
     let archive = Archive::read(&args.homes(), workspace, around, ui)?;
-    let filled = history::back_fill(&archive, workspace, ui)?;
+    let readings = history::readings(&archive);
+    let filled = history::back_fill(&readings, &archive, workspace, ui)?;
     archive.keep(workspace)?;
     let derived = match &args.window {
         Some(window) => Some(phases::store(window, span, workspace, ui)?),
@@ -107,7 +109,7 @@ pub fn run(
     }
     let proposed = if args.auto { phases::propose(&archive, span, workspace)? } else { Vec::new() };
     let cells = tokens::cells(&archive, span, args.by, zone, workspace)?;
-    let findings = history::findings(&archive);
+    let findings = tracker_windows::history::findings(&readings);
     let report = report::Report { archive: &archive, filled, cells, findings, derived, proposed };
     match format {
         Format::Json => ui.json(&crate::wire::text(&report.json())?)?,

@@ -52,6 +52,20 @@ fn two_sessions(world: &mut World) {
     put(world, "rollout-2026-11-20T11-20-00-b.jsonl", &fork);
 }
 
+#[given(
+    regex = r"^a client's copy of its limits that says session (\d+) and week (\d+), fetched at (\d{4}-[0-9T:-]+Z)$"
+)]
+fn own_copy(world: &mut World, session: i64, week: i64, at: String) {
+    let at_ms = tracker_cli_support::rfc3339(&at).expect("an instant").timestamp_millis();
+    let window = |used: i64, reset: &str| format!(r#"{{"utilization":{used},"resets_at":"{reset}"}}"#);
+    let (five_hour, seven_day) =
+        (window(session, "2026-11-20T20:00:00Z"), window(week, "2026-11-25T10:00:00Z"));
+    let copy = format!(
+        r#"{{"numStartups":3,"cachedUsageUtilization":{{"fetchedAtMs":{at_ms},"accountUuid":"u","utilization":{{"five_hour":{five_hour},"seven_day":{seven_day},"extra_usage":{{"is_enabled":true,"utilization":50}}}}}}}}"#
+    );
+    world.env.write("home/.claude.json", copy);
+}
+
 #[given("a log in which a meter jumps from 14 to 88 percent")]
 fn jump(world: &mut World) {
     let lines = [meta("13:00:00", "c", None), answer("13:00:00", 1, 14), answer("13:01:00", 2, 88)];

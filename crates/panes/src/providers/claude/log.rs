@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 
 use memchr::memmem::Finder;
-use serde::Deserialize;
-use tracker_domain::{LogFile, TokenCounts, TokenUse, log_hash};
+use tracker_domain::{LogFile, TokenUse, log_hash};
+
+use super::log_row::{Data, Head, Message, Row};
 
 use crate::logs::filter::lines_with;
 use crate::logs::{LogFormat, LogPlace, LogReader, Repeats, instant_ms};
@@ -50,10 +51,10 @@ struct Reader {
 impl LogReader for Reader {
     fn lines(&mut self, lines: &[u8]) {
         let file = &mut self.file;
-        lines_with(lines, &self.usage, |line| match serde_json::from_slice::<Row<'_>>(line) {
-            Ok(row) => take(file, row),
-            Err(_) if may_be_an_answer(line) => file.unreadable += 1,
-            Err(_) => {}
+        lines_with(lines, &self.usage, |line| match Row::of_line(line) {
+            Some(row) => take(file, row),
+            None if may_be_an_answer(line) => file.unreadable += 1,
+            None => {}
         });
     }
 
@@ -124,98 +125,11 @@ fn answer(file: &mut LogFile, place: &Place<'_>, message: &Message<'_>) {
     file.uses.push(TokenUse { at_ms, answer, copy, model, is_side: place.is_side, copy_is_message, counts });
 }
 
-#[derive(Deserialize)]
-struct Head<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: Option<Cow<'a, str>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Row<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    timestamp: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    session_id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    request_id: Option<Cow<'a, str>>,
-    is_sidechain: Option<bool>,
-    #[serde(borrow)]
-    message: Option<Message<'a>>,
-    #[serde(borrow)]
-    data: Option<Data<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Data<'a> {
-    #[serde(borrow)]
-    message: Option<Inner<'a>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Inner<'a> {
-    #[serde(borrow)]
-    timestamp: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    request_id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    message: Option<Message<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Message<'a> {
-    #[serde(borrow)]
-    id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    model: Option<Cow<'a, str>>,
-    usage: Option<Usage>,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-struct Usage {
-    input_tokens: Option<u64>,
-    output_tokens: Option<u64>,
-    cache_read_input_tokens: Option<u64>,
-    cache_creation_input_tokens: Option<u64>,
-    cache_creation: Option<CacheCreation>,
-    output_tokens_details: Option<OutputDetails>,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-struct CacheCreation {
-    ephemeral_5m_input_tokens: Option<u64>,
-    ephemeral_1h_input_tokens: Option<u64>,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-struct OutputDetails {
-    thinking_tokens: Option<u64>,
-}
-
-impl Usage {
-    fn counts(&self) -> TokenCounts {
-        let by_age = self.cache_creation.map(|by| {
-            by.ephemeral_5m_input_tokens
-                .unwrap_or(0)
-                .saturating_add(by.ephemeral_1h_input_tokens.unwrap_or(0))
-        });
-        TokenCounts {
-            input: self.input_tokens.unwrap_or(0),
-            cache_read: self.cache_read_input_tokens.unwrap_or(0),
-            cache_write: self.cache_creation_input_tokens.or(by_age).unwrap_or(0),
-            output: self.output_tokens.unwrap_or(0),
-            reasoning: self.output_tokens_details.and_then(|details| details.thinking_tokens).unwrap_or(0),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::logs::counted;
+    use tracker_domain::TokenCounts;
 
     fn read(text: &str) -> LogFile {
         let mut reader = ProjectLogs.reader();

@@ -11,6 +11,7 @@ use crate::{Confidence, Ctx, Input, PaneParser, Parsed};
 mod limit_message;
 mod live;
 mod log;
+mod log_row;
 mod oauth;
 mod project_log;
 mod quota;

@@ -3,10 +3,12 @@
 //! `total_token_usage` is cumulative within a session and may be written again: the difference of two totals is what
 //! an answer used. A forked or resumed session begins with its parent's rows, stamped anew.
 
-use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use serde::Deserialize;
+use memchr::memmem::Finder;
 use tracker_domain::{LimitPoint, LogFile, MeterId, MeterSeries, TokenCounts, TokenUse, log_hash};
+
+use super::log_row::{Event, Info, Kind, Limits, Line, Meta, Turn, Usage};
 
 use crate::logs::filter::{each_line, first_type};
 use crate::logs::{LogFormat, LogPlace, LogReader, Repeats, instant_ms};
@@ -20,6 +22,9 @@ pub(super) const PLACES: &[LogPlace] = &[
     LogPlace::new("CODEX_HOME", ".codex", "sessions").with_prefix("rollout-"),
     LogPlace::new("CODEX_HOME", ".codex", "archived_sessions").with_prefix("rollout-"),
 ];
+
+/// Prepared once: a log holds many events.
+static TOKEN_COUNT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"token_count\""));
 
 /// An unchanged reading is repeated after this long, so that its age is known.
 const REPEAT_MS: i64 = 10 * 60_000;
@@ -61,7 +66,7 @@ impl LogReader for Reader {
             Some(b"event_msg") => {
                 // The event's own type stands in the payload, near the beginning.
                 let head = line.get(..512).unwrap_or(line);
-                if memchr::memmem::find(head, b"\"token_count\"").is_some() {
+                if TOKEN_COUNT.find(head).is_some() {
                     self.token_count(line);
                 }
             }
@@ -117,19 +122,17 @@ impl Reader {
     }
 
     fn turn_context(&mut self, line: &[u8]) {
-        match serde_json::from_slice::<Line<'_, Turn<'_>>>(line) {
-            Ok(Line { payload: Some(Turn { model: Some(model) }), .. }) => {
+        match Line::<Turn<'_>>::of_line(line) {
+            Some(Line { payload: Some(Turn { model: Some(model) }), .. }) => {
                 self.model = Some(self.file.model(&model));
             }
-            Ok(_) => {}
-            Err(_) => self.file.unreadable += 1,
+            Some(_) => {}
+            None => self.file.unreadable += 1,
         }
     }
 
     fn token_count(&mut self, line: &[u8]) {
-        let Ok(Line { payload: Some(event), timestamp }) =
-            serde_json::from_slice::<Line<'_, Event<'_>>>(line)
-        else {
+        let Some(Line { payload: Some(event), timestamp }) = Line::<Event<'_>>::of_line(line) else {
             self.file.unreadable += 1;
             return;
         };
@@ -177,15 +180,23 @@ impl Reader {
     }
 
     fn limits(&mut self, limits: &Limits<'_>, at_ms: i64) {
-        for window in [&limits.primary, &limits.secondary].into_iter().flatten() {
-            let (Some(used_pct), Some(minutes)) = (window.used_percent, window.window_minutes) else {
+        let (first, second) = (limits.primary.as_ref(), limits.secondary.as_ref());
+        let both_unknown = first.is_some_and(|window| window.window_minutes.is_none());
+        for (window, is_second) in [(first, false), (second, both_unknown)] {
+            let Some((window, used_pct)) = window.and_then(|window| Some((window, window.used_percent?)))
+            else {
                 continue;
             };
             if !used_pct.is_finite() || used_pct < 0.0 {
                 self.file.unreadable += 1;
                 continue;
             }
-            let Some(series) = self.series(limits, minutes) else { continue };
+            let base = match window.window_minutes {
+                Some(minutes) => meter_name::by_minutes(minutes),
+                None if is_second => MeterId::slug("unknown window-2"),
+                None => MeterId::slug("unknown window"),
+            };
+            let Some(series) = self.series(limits, &base, window.window_minutes) else { continue };
             let relative = window.resets_in_seconds.map(|ahead| at_ms / 1000 + ahead);
             let reset = window.resets_at.or(relative).map(|seconds| (seconds + 30).div_euclid(60));
             let uses = u32::try_from(self.file.uses.len()).unwrap_or(u32::MAX);
@@ -216,20 +227,21 @@ impl Reader {
         self.file.points.push(point);
     }
 
-    fn series(&mut self, limits: &Limits<'_>, minutes: u32) -> Option<u16> {
+    fn series(&mut self, limits: &Limits<'_>, base: &MeterId, minutes: Option<u32>) -> Option<u16> {
         let (id, plan) = (limits.limit_id.as_deref(), limits.plan_type.as_deref());
+        let scope =
+            id.filter(|id| *id != super::family::MAIN).map(|id| limits.limit_name.as_deref().unwrap_or(id));
         let fits = |known: &MeterSeries| {
+            // Two windows of unknown length differ by their place only.
+            let is_base = minutes.is_some() || known.meter == scoped(base, scope);
             known.window_minutes == minutes
+                && is_base
                 && known.limit_id.as_deref() == id
                 && known.plan.as_deref() == plan
         };
         let at = self.file.series.iter().position(fits).unwrap_or_else(|| {
-            let base = meter_name::by_minutes(minutes);
-            let scope = id
-                .filter(|id| *id != super::family::MAIN)
-                .map(|id| limits.limit_name.as_deref().unwrap_or(id));
             self.file.series.push(MeterSeries {
-                meter: scope.map_or(base.clone(), |scope| MeterId::scoped(&base, scope)),
+                meter: scoped(base, scope),
                 limit_id: id.map(str::to_owned),
                 window_minutes: minutes,
                 plan: plan.map(str::to_owned),
@@ -240,121 +252,8 @@ impl Reader {
     }
 }
 
-#[derive(Deserialize)]
-struct Kind<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: Cow<'a, str>,
-}
-
-#[derive(Deserialize)]
-struct Line<'a, T> {
-    #[serde(borrow)]
-    timestamp: Option<Cow<'a, str>>,
-    payload: Option<T>,
-}
-
-#[derive(Deserialize)]
-struct Meta<'a> {
-    #[serde(borrow)]
-    id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    session_id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    forked_from_id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    parent_thread_id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    thread_source: Option<Cow<'a, str>>,
-}
-
-#[derive(Deserialize)]
-struct Turn<'a> {
-    #[serde(borrow)]
-    model: Option<Cow<'a, str>>,
-}
-
-#[derive(Deserialize)]
-struct Event<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: Option<Cow<'a, str>>,
-    info: Option<Info>,
-    #[serde(borrow)]
-    rate_limits: Option<Limits<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Info {
-    total_token_usage: Option<Usage>,
-    last_token_usage: Option<Usage>,
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Default)]
-#[serde(default)]
-struct Usage {
-    input_tokens: u64,
-    cached_input_tokens: u64,
-    cache_write_input_tokens: u64,
-    output_tokens: u64,
-    reasoning_output_tokens: u64,
-}
-
-impl Usage {
-    /// Returns what was used since `before`; `None` when a counter fell, so that it began anew.
-    fn minus(&self, before: &Self) -> Option<Self> {
-        Some(Self {
-            input_tokens: self.input_tokens.checked_sub(before.input_tokens)?,
-            cached_input_tokens: self.cached_input_tokens.checked_sub(before.cached_input_tokens)?,
-            cache_write_input_tokens: self
-                .cache_write_input_tokens
-                .checked_sub(before.cache_write_input_tokens)?,
-            output_tokens: self.output_tokens.checked_sub(before.output_tokens)?,
-            reasoning_output_tokens: self
-                .reasoning_output_tokens
-                .checked_sub(before.reasoning_output_tokens)?,
-        })
-    }
-
-    /// Returns the counts: this client's input holds what a cache held or took.
-    fn counts(&self) -> TokenCounts {
-        let cached = self.cached_input_tokens.min(self.input_tokens);
-        let written = self.cache_write_input_tokens.min(self.input_tokens - cached);
-        TokenCounts {
-            input: self.input_tokens - cached - written,
-            cache_read: cached,
-            cache_write: written,
-            output: self.output_tokens,
-            reasoning: self.reasoning_output_tokens,
-        }
-    }
-
-    fn hash_with(&self, last: &Self) -> u64 {
-        let numbers = [self, last].into_iter().flat_map(|u| {
-            [u.input_tokens, u.cached_input_tokens, u.output_tokens, u.reasoning_output_tokens]
-        });
-        let mix =
-            |hash: u64, number: u64| (hash.rotate_left(23) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        numbers.fold(0xcbf2_9ce4_8422_2325, mix).max(1)
-    }
-}
-
-#[derive(Deserialize)]
-struct Limits<'a> {
-    #[serde(borrow)]
-    limit_id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    limit_name: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    plan_type: Option<Cow<'a, str>>,
-    primary: Option<Window>,
-    secondary: Option<Window>,
-}
-
-#[derive(Deserialize)]
-struct Window {
-    used_percent: Option<f64>,
-    window_minutes: Option<u32>,
-    resets_at: Option<i64>,
-    resets_in_seconds: Option<i64>,
+fn scoped(base: &MeterId, scope: Option<&str>) -> MeterId {
+    scope.map_or(base.clone(), |scope| MeterId::scoped(base, scope))
 }
 
 #[cfg(test)]
@@ -409,6 +308,19 @@ mod tests {
         let log = read(&[event(1, 100, 100, 3.0, 6000), other].concat());
         let ids: Vec<_> = log.series.iter().map(|series| series.meter.as_str().to_owned()).collect();
         assert_eq!(ids, ["5h", "5h:codex_spark"]);
+    }
+
+    #[test]
+    fn windows_of_unknown_length_are_series_of_their_own() {
+        let unknown = event(1, 100, 100, 3.0, 6000)
+            .replace("\"window_minutes\":300,", "")
+            .replace("\"secondary\":null", "\"secondary\":{\"used_percent\":40,\"window_minutes\":null}");
+        let log = read(&[unknown, event(2, 150, 50, 4.0, 6000)].concat());
+        let series: Vec<_> =
+            log.series.iter().map(|series| (series.meter.as_str(), series.window_minutes)).collect();
+        assert_eq!(series, [("unknown-window", None), ("unknown-window-2", None), ("5h", Some(300))]);
+        let points: Vec<_> = log.points.iter().map(|point| (point.series, point.used_pct)).collect();
+        assert_eq!(points, [(0, 3.0), (1, 40.0), (2, 4.0)]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod family;
 mod headers;
 mod live;
 mod log;
+mod log_row;
 mod reply;
 mod rollout;
 mod status;

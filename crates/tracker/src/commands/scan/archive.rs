@@ -3,17 +3,21 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use tracker_capture::cache::{CachedFile, decode, encode};
+use tracker_capture::cache::{CachedFile, Entry, decode, encode};
 use tracker_capture::{Blocks, FoundFile, each, walk};
 use tracker_cli_support::{CliError, Ui};
 use tracker_domain::LogFile;
 use tracker_ledger::{LedgerFile, atomic};
-use tracker_panes::logs::{LogFormat, LogPlace, Sums, counted};
+use tracker_panes::logs::{LogFormat, Sums, counted};
 use tracker_panes::{PaneParser, providers};
 
+use super::told::{self, Told};
 use crate::{Surroundings, Workspace, errors};
 
 const THREADS: usize = 2;
+
+/// Files between two looks at the progress line.
+const PORTION: usize = 256;
 
 /// The logs of one client.
 pub(super) struct Client {
@@ -23,6 +27,8 @@ pub(super) struct Client {
     pub(super) files: Vec<LogFile>,
     /// What of them counts.
     pub(super) sums: Sums,
+    /// What the client's own copies of its meters say.
+    pub(super) told: Vec<Told>,
 }
 
 /// All logs.
@@ -64,9 +70,12 @@ impl Archive {
             archive.bytes += found.iter().map(|file| file.bytes).sum::<u64>();
             let sums = counted(format.repeats(), &files.iter().collect::<Vec<_>>());
             archive.found.extend(found);
-            archive.clients.push(Client { parser, format, files, sums });
+            let told =
+                told::read(parser, flags, around, |found| known.remove(found).map(|file| file.log), ui);
+            archive.is_changed |= told.iter().any(|told| told.is_new);
+            archive.clients.push(Client { parser, format, files, sums, told });
         }
-        archive.is_changed =
+        archive.is_changed |=
             !is_same_history || archive.read > 0 || known.values().any(|file| !file.kind.is_empty());
         Ok(archive)
     }
@@ -78,21 +87,19 @@ impl Archive {
 
     /// Remembers what the files said. Called after the history is stored, so that a lost cache costs time only.
     pub(super) fn keep(&self, workspace: &Workspace) -> Result<(), CliError> {
-        if !self.is_changed || self.found.is_empty() {
+        let told = || self.clients.iter().flat_map(|client| &client.told);
+        if !self.is_changed || (self.found.is_empty() && told().next().is_none()) {
             return Ok(());
         }
         let logs = self.clients.iter().flat_map(|client| {
             let kind = client.format.kind();
             client.files.iter().map(move |log| (kind, log))
         });
-        let files = self.found.iter().zip(logs).map(|(found, (kind, log))| CachedFile {
-            found: found.clone(),
-            kind: kind.to_owned(),
-            log: log.clone(),
-        });
+        let files = self.found.iter().zip(logs).map(|(found, (kind, log))| Entry { found, kind, log });
         let history =
             CachedFile { found: history_file(workspace), kind: String::new(), log: LogFile::default() };
-        let files: Vec<CachedFile> = files.chain([history]).collect();
+        let told = told().map(|told| Entry { found: &told.found, kind: told.kind, log: &told.log });
+        let files: Vec<Entry<'_>> = files.chain(told).chain([history.entry()]).collect();
         atomic::write(cache_path(workspace), &encode(&files)).map_err(errors::ledger)
     }
 }
@@ -120,7 +127,7 @@ fn read_missing(
     let mut logs = Vec::with_capacity(missing.len());
     let mut progress = ui.progress();
     // In portions, so that the progress line moves and the longest file does not hold up the first ones.
-    for portion in missing.chunks(64) {
+    for portion in missing.chunks(PORTION) {
         progress.tick(|| format!("reading logs: {} of {}", logs.len(), missing.len()));
         logs.extend(each(portion, THREADS, Blocks::new, |blocks, file| {
             let mut reader = format.reader();
@@ -161,7 +168,7 @@ fn find(
 ) -> Result<Vec<FoundFile>, CliError> {
     let mut found = Vec::new();
     for place in format.places() {
-        for home in homes(place, flags, around) {
+        for home in homes(place.variable, place.home, flags, around) {
             let root = home.join(place.folder);
             found.extend(walk(&root, place.prefix, place.extension).map_err(|cause| {
                 CliError::failed(format!("{} cannot be read: {cause}", root.display()))
@@ -175,16 +182,17 @@ fn find(
 }
 
 /// A flag goes before the variable, and the variable before the user's home.
-fn homes(
-    place: &LogPlace,
+pub(super) fn homes(
+    variable: &str,
+    default: &str,
     flags: &[(&'static str, Option<&PathBuf>)],
     around: &Surroundings,
 ) -> Vec<PathBuf> {
-    if let Some((_, Some(home))) = flags.iter().find(|(variable, _)| *variable == place.variable) {
+    if let Some((_, Some(home))) = flags.iter().find(|(named, _)| *named == variable) {
         return vec![around.current_dir.join(home)];
     }
-    match around.client_homes.get(place.variable) {
+    match around.client_homes.get(variable) {
         Some(homes) => homes.clone(),
-        None => around.home.iter().map(|home| home.join(place.home)).collect(),
+        None => around.home.iter().map(|home| home.join(default)).collect(),
     }
 }

@@ -7,7 +7,6 @@ use tracker_cli_support::{CliError, Ui};
 use tracker_domain::{Level, LimitPoint, Meter, MeterRecord, Resolution, RowRef, UsedPct};
 use tracker_ledger::LedgerFile;
 use tracker_ledger::wire::{Stamp, meter_reading};
-use tracker_windows::history::MeterFinding;
 
 use super::archive::{Archive, Client};
 use crate::rows::Rows;
@@ -26,20 +25,30 @@ pub(super) struct Filled {
     pub(super) known: usize,
 }
 
+/// Returns the readings of the logs, client by client.
+pub(super) fn readings(archive: &Archive) -> Vec<MeterRecord> {
+    archive.clients.iter().flat_map(records).collect()
+}
+
 /// Appends the readings that the ledger does not hold yet.
-pub(super) fn back_fill(archive: &Archive, workspace: &Workspace, ui: &mut Ui) -> Result<Filled, CliError> {
-    let mut records: Vec<MeterRecord> = archive.clients.iter().flat_map(records).collect();
-    let known = records.len();
-    if !archive.is_changed || records.is_empty() {
+pub(super) fn back_fill(
+    readings: &[MeterRecord],
+    archive: &Archive,
+    workspace: &Workspace,
+    ui: &mut Ui,
+) -> Result<Filled, CliError> {
+    let known = readings.len();
+    if !archive.is_changed || known == 0 {
         return Ok(Filled { stored: 0, known });
     }
+    let mut records: Vec<&MeterRecord> = readings.iter().collect();
     records.sort_by_key(|record| record.observed_at);
     let mut transaction = workspace.ledger().begin(&[LedgerFile::METERS]).map_err(errors::ledger)?;
     let mut rows = Rows::new(transaction.ledger().clone());
     let mut seen: HashSet<u64> = rows.meters()?.iter().map(MeterRecord::key).collect();
     rows.report(ui);
     let stamp = Stamp::new(TOOL_VERSION, "scan").with_agent(workspace.lane.as_ref());
-    let fresh = records.iter().filter(|record| seen.insert(record.key()));
+    let fresh = records.into_iter().filter(|record| seen.insert(record.key()));
     let lines: Result<Vec<String>, _> = fresh.map(|record| meter_reading::write(record, &stamp)).collect();
     let lines = lines.map_err(errors::wire)?;
     transaction.append_many(&LedgerFile::METERS, &lines).map_err(errors::ledger)?;
@@ -51,16 +60,21 @@ pub(super) fn back_fill(archive: &Archive, workspace: &Workspace, ui: &mut Ui) -
 
 /// Returns the readings of a client without those that a forked session repeats.
 fn records(client: &Client) -> impl Iterator<Item = MeterRecord> + '_ {
+    let kind = client.format.kind();
     let files = client.files.iter().zip(client.sums.replayed.iter().copied());
-    files.flat_map(|(file, replayed)| {
+    let files = files.map(move |(file, replayed)| (file, replayed, kind));
+    let told = client.told.iter().map(|told| (&told.log, 0, told.kind));
+    files.chain(told).flat_map(move |(file, replayed, kind)| {
         let points = file.points.iter().filter(move |point| point.after_uses >= replayed || replayed == 0);
         let mut last: Vec<Option<LimitPoint>> = vec![None; file.series.len()];
         let points = points.filter(move |point| is_news(&mut last, point));
-        points.filter_map(|point| {
+        points.filter_map(move |point| {
             let series = file.series.get(usize::from(point.series))?;
-            let mut meter = Meter::new(series.meter.clone(), format!("{} minutes", series.window_minutes))
-                .with_window_minutes(series.window_minutes)
+            let length = series.window_minutes.map(|minutes| format!("{minutes} minutes"));
+            let label = length.unwrap_or_else(|| "unknown length".to_owned());
+            let mut meter = Meter::new(series.meter.clone(), label)
                 .with_level(Level::Used(UsedPct::new(point.used_pct).ok()?));
+            meter.window_minutes = series.window_minutes;
             if point.used_pct.fract() != 0.0 {
                 meter = meter.with_resolution(Resolution::Fine);
             }
@@ -73,7 +87,7 @@ fn records(client: &Client) -> impl Iterator<Item = MeterRecord> + '_ {
                 meter,
                 observed_at: DateTime::from_timestamp_millis(point.at_ms)?,
                 plan: series.plan.clone(),
-                kind: client.format.kind().to_owned(),
+                kind: kind.to_owned(),
                 row: RowRef::default(),
             })
         })
@@ -92,10 +106,4 @@ fn is_news(last: &mut [Option<LimitPoint>], point: &LimitPoint) -> bool {
         *slot = Some(*point);
     }
     !repeats
-}
-
-/// Returns what is odd about the meters.
-pub(super) fn findings(archive: &Archive) -> Vec<MeterFinding> {
-    let records: Vec<MeterRecord> = archive.clients.iter().flat_map(records).collect();
-    tracker_windows::history::findings(&records)
 }

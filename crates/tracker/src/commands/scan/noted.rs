@@ -24,6 +24,10 @@ pub(super) fn in_windows(workspace: &Workspace, ui: &mut Ui) -> Result<usize, Cl
     let (snapshots, retractions) = rows.snapshots(None)?;
     let withdrawn = |snapshot: &&Snapshot| retractions.iter().any(|row| row.retracts == snapshot.id);
     let spans = spans(snapshots.iter().filter(|snapshot| !withdrawn(snapshot)));
+    if spans.is_empty() {
+        rows.report(ui);
+        return Ok(0);
+    }
     let known = rows.anomalies(None)?;
     let found = findings(&rows.meters()?);
     rows.report(ui);
