@@ -1,4 +1,6 @@
 //! `tracker scan` against reading the same logs with `cat`: processor time, not the time of the clock.
+//!
+//! Measured when this was written, on two cores: 2.7 to 2.9 times `cat`, 0.7 times `cat | cat`. The bound is the goal.
 
 use std::{path::Path, process::Command};
 
