@@ -95,6 +95,32 @@ fn an_empty_ledger_has_no_rows_and_is_no_error() {
     assert!(output.stdout().contains("# totals baseline=0 glm=0 glm_share=n/a"), "{output}");
 }
 
+#[test]
+fn a_window_that_no_row_names_is_an_error() {
+    let output = compare(&["--window", "W0-99"], "");
+    assert!(output.code() == Some(1) && output.stdout().is_empty(), "{output}");
+    assert!(output.stderr().contains("W0-99 is not known: no row names it"), "{output}");
+    let env = TestEnv::new(env!("CARGO_BIN_EXE_proxy-cost-compare"));
+    env.write(
+        "data/week0/live/windows.jsonl",
+        "{\"window\":\"W0-99\",\"finalized_at\":\"2025-10-20T10:00:00Z\",\"providers\":{}}\n",
+    );
+    let output = env.invoke(&["--window", "W0-99"]).run();
+    assert!(output.code() == Some(0) && output.stdout().contains("# totals baseline=0 glm=0"), "{output}");
+}
+
+#[test]
+fn a_huge_saving_stays_a_saving_in_every_format() {
+    let huge = |lane: &str, tokens: u64| {
+        format!("{{\"rid\":\"a\",\"lane\":\"{lane}\",\"status\":\"ok\",\"input_tokens\":{tokens}}}\n")
+    };
+    let lines = huge("baseline", u64::MAX) + &huge("glm", 1);
+    let csv = compare(&["--file", "-", "--format", "csv"], &lines).stdout();
+    assert!(csv.ends_with("\na,18446744073709551615,1,-18446744073709551614\n"), "{csv}");
+    let json: Value = serde_json::from_str(&compare(&["--file", "-", "--json"], &lines).stdout()).unwrap();
+    assert_eq!(json["rows"][0]["delta_glm_minus_base"], i64::MIN);
+}
+
 /// The lines of the user's own documents, typed in a shell.
 #[cfg(unix)]
 #[test]

@@ -275,6 +275,12 @@ impl<'c> CostComparison<'c> {
         rows
     }
 
+    /// Tells whether no event was added.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sides.is_empty() && self.decisions == 0
+    }
+
     /// Returns how many requests were seen on both sides.
     #[must_use]
     pub fn matched(&self) -> usize {

@@ -12,6 +12,7 @@ use tracker_ledger::LedgerFile;
 use tracker_ledger::wire;
 use tracker_telemetry::{Classes, CostComparison, Lines, PriceTable, Seen, fingerprint, read_line};
 
+use crate::card::Material;
 use crate::render::cost as render;
 use crate::rows::Rows;
 use crate::telemetry::stored::each_event;
@@ -58,8 +59,8 @@ impl Default for CostArgs {
 /// Compares and shows. Read-only.
 ///
 /// # Errors
-/// Failed: unreadable input or ledger. Usage: a price table that cannot be read. Refused: fewer matched requests than
-/// asked for, under `--strict`.
+/// Failed: unreadable input or ledger, or a window that no row names. Usage: a price table that cannot be read. Refused:
+/// fewer matched requests than asked for, under `--strict`.
 pub fn run(args: &CostArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit, CliError> {
     let format = ui.format_among(&[Format::Text, Format::Csv, Format::Json])?;
     let (prices, source) = price_table(args, workspace)?;
@@ -68,6 +69,9 @@ pub fn run(args: &CostArgs, workspace: &Workspace, ui: &mut Ui) -> Result<Exit, 
         Some(path) => of_file(path, &classes, &prices, ui)?,
         None => of_ledger(args.window.as_ref(), &classes, &prices, workspace, ui)?,
     };
+    if let Some(window) = args.window.as_ref().filter(|_| comparison.is_empty()) {
+        known(window, workspace)?;
+    }
     let shown = render::Shown { prices: &prices, source: &source, top: args.top, min: args.min };
     match format {
         Format::Json => ui.json(&render::json(&comparison, &shown)?)?,
@@ -107,6 +111,19 @@ pub(crate) fn largest(
         [row.rid, row.baseline.tokens.to_string(), row.glm.tokens.to_string(), delta]
     };
     Ok(comparison.rows(count).into_iter().map(cells).collect())
+}
+
+/// Fails when no row of any ledger names the window: it is mistyped, and zeros would pass for an answer.
+fn known(window: &WindowId, workspace: &Workspace) -> Result<(), CliError> {
+    let mut rows = Rows::new(workspace.ledger());
+    let material = Material::read(&mut rows, Some(window))?;
+    let mut batches = 0;
+    rows.telemetry(Some(window), |_| batches += 1)?;
+    if material.audit(window, batches).is_unknown() {
+        return Err(CliError::failed(format!("{window} is not known: no row names it"))
+            .hint("`tracker preview` lists the windows that are known"));
+    }
+    Ok(())
 }
 
 /// Returns the table and what it is called: that of the option, else of the settings, else the bundled one.

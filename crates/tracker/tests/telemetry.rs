@@ -54,6 +54,15 @@ fn events(env: &TestEnv) -> u64 {
     proxy(env)["total"].as_u64().unwrap_or(0)
 }
 
+/// The events that a preview by another process counts.
+fn glance(data: &Path) -> u64 {
+    let mut preview = std::process::Command::new(env!("CARGO_BIN_EXE_tracker"));
+    let output = preview.arg("--data-dir").arg(data).args(["preview", "--json"]).output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let shown: Value = serde_json::from_slice(&output.stdout).expect("a preview is JSON");
+    shown["subagent_proxy"]["total"].as_u64().unwrap_or(0)
+}
+
 fn wait_for(env: &TestEnv, count: u64) {
     let started = Instant::now();
     while events(env) < count {
@@ -77,6 +86,7 @@ fn every_event_counts_once_while_the_reader_is_killed_again_and_again() {
     let (count, kills) = (scale("TRACKER_TELEMETRY_EVENTS", 3000), scale("TRACKER_TELEMETRY_KILLS", 6));
     let env = env();
     let log = env.write("logs/usage.jsonl", "");
+    let data = env.work().join("data/week0/live");
     let written = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -95,7 +105,15 @@ fn every_event_counts_once_while_the_reader_is_killed_again_and_again() {
             append(&log, &text);
             written.store(true, Ordering::Relaxed);
         });
-        let mut seen = 0;
+        scope.spawn(|| {
+            // Somebody looks all the time: every preview is readable, and no event goes away again.
+            let mut seen = 0;
+            while !written.load(Ordering::Relaxed) {
+                let now = glance(&data);
+                assert!(now >= seen && now <= count, "{seen} then {now}");
+                seen = now;
+            }
+        });
         for round in 0..kills {
             let args = follow(&log);
             let running = if round % 3 == 2 {
@@ -107,9 +125,6 @@ fn every_event_counts_once_while_the_reader_is_killed_again_and_again() {
                 env.invoke(&args).start()
             };
             thread::sleep(Duration::from_millis(40 + 37 * (round % 5)));
-            let now = events(&env);
-            assert!(now >= seen && now <= count, "{seen} then {now}");
-            seen = now;
             let _ = running.kill();
         }
         while !written.load(Ordering::Relaxed) {
@@ -188,6 +203,65 @@ fn reading_goes_on_where_it_stopped() {
     assert_eq!(last["events"]["rid"].as_array().map(Vec::len), Some(1));
 }
 
+/// What `jq -s 'unique | map(.input_tokens // 0) | add'` and the like give on the log itself.
+#[test]
+fn totals_equal_sums_over_the_log_itself_whatever_the_order_and_the_batches() {
+    let of = |n: u64| {
+        // Spread over a small range, so that some lines are the same.
+        let x = n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
+        let tokens = [format!("{}", x % 50), "null".to_owned(), format!("\"{}\"", x % 7)];
+        let latency = ["12", "12.5", "null", "\"slow\"", "700"][(x % 5) as usize];
+        format!(
+            "{{\"ts\":{},\"rid\":\"r{}\",\"lane\":\"{}\",\"model\":\"m{}\",\"status\":{},\"input_tokens\":{},\
+             \"output_tokens\":{},\"latency_ms\":{latency}}}\n",
+            1_760_000_000 + x % 40,
+            x % 9,
+            ["glm", "baseline"][(x % 2) as usize],
+            x % 3,
+            ["200", "500", "\"\""][(x % 3) as usize],
+            tokens[(x % 3) as usize],
+            x % 11
+        )
+    };
+    let log: Vec<String> = (0..3000).map(of).collect();
+    let unique: std::collections::BTreeSet<&String> = log.iter().collect();
+    assert!(unique.len() > 1000 && unique.len() < 2990, "{}", unique.len());
+    let rows: Vec<Value> = unique.iter().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let told = |row: &Value, of: &str| -> u64 {
+        row[of].as_u64().or_else(|| row[of].as_str()?.parse().ok()).unwrap_or(0)
+    };
+    let mut latencies: Vec<f64> = rows.iter().filter_map(|row| row["latency_ms"].as_f64()).collect();
+    latencies.sort_by(f64::total_cmp);
+    let rank = 0.95 * (latencies.len() - 1) as f64;
+    let (low, high) = (latencies[rank.floor() as usize], latencies[rank.ceil() as usize]);
+    let failed = rows.iter().filter(|row| row["status"] == 500).count();
+    let mut seen = Vec::new();
+    for parts in [1, 3] {
+        let env = env();
+        let mut lines = log.clone();
+        if parts > 1 {
+            lines.sort_by_key(|line| line.bytes().rev().map(u64::from).fold(7, |sum, x| sum * 31 % 9973 + x));
+        }
+        for part in lines.chunks(log.len() / parts) {
+            let output = env.invoke(&[&INGEST[..], &["--stdin"]].concat()).stdin(part.concat()).run();
+            assert!(output.code() == Some(0), "{output}");
+        }
+        let proxy = proxy(&env);
+        assert_eq!(proxy["total"], rows.len());
+        let models = proxy["models"].as_object().expect("models");
+        for of in ["input_tokens", "output_tokens"] {
+            let sum: u64 = models.values().map(|model| model[of].as_u64().expect("a count")).sum();
+            assert_eq!(sum, rows.iter().map(|row| told(row, of)).sum::<u64>(), "{of}");
+        }
+        let error_rate = proxy["error_rate_pct"].as_f64().expect("a rate");
+        assert!((error_rate - 100.0 * failed as f64 / rows.len() as f64).abs() < 1e-9, "{error_rate}");
+        let p95 = proxy["latency_p95_ms"].as_f64().expect("a percentile");
+        assert!((p95 - (low + (high - low) * rank.fract())).abs() < 1e-6, "{p95}");
+        seen.push(proxy);
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
 #[test]
 fn two_readers_of_one_stream_count_each_event_once() {
     let env = env();
@@ -236,6 +310,37 @@ fn a_request_to_end_stores_what_was_read() {
         assert_eq!(events(&env), 2000);
         drop(pipe);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_request_to_end_in_the_middle_of_a_followed_line_leaves_the_line_to_the_next_reader() {
+    use std::process::{Command, Stdio};
+    let env = env();
+    let (second, third) = (event(1), event(2));
+    let (begin, end) = second.split_at(40);
+    let log = env.write("logs/usage.jsonl", event(0) + begin);
+    let data = env.work().join("data/week0/live");
+    let child = Command::new(env!("CARGO_BIN_EXE_tracker"))
+        .arg("--data-dir")
+        .arg(&data)
+        .args(follow(&log))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the tool starts");
+    wait_for(&env, 1);
+    let status = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(status.expect("kill runs").success());
+    let output = child.wait_with_output().expect("the tool ends");
+    let talk = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && !talk.contains("bad line"), "{talk}");
+    append(&log, &(end.to_owned() + &third));
+    let args = follow(&log);
+    let running = env.invoke(&args).start();
+    wait_for(&env, 3);
+    let _ = running.kill();
 }
 
 #[test]

@@ -42,7 +42,10 @@ pub(super) fn run(args: &IngestArgs, workspace: &Workspace, ui: &mut Ui) -> Resu
     let mut stream = Stream { lines: Lines::default(), head: None, bad: BadLines::default() };
     // What was read is stored also when reading fails.
     let read = take_all(&arrivals, &mut stream, &mut store, &intake, ui);
-    stream.finish(&mut store, &intake, ui);
+    match &stream.head {
+        Some(_) => stream.pause(&mut store),
+        None => stream.finish(&mut store, &intake, ui),
+    }
     let (position, ledger) = (stream.position(), workspace.ledger());
     store.flush(&position, ui).and_then(|()| store.release(ui))?;
     if !args.capture.dry_run {
@@ -132,6 +135,16 @@ impl Stream {
         match events {
             Ok(events) => events.into_iter().for_each(|event| store.offer(event)),
             Err(why) => self.bad.add(line.number, &why, line.bytes, intake, ui),
+        }
+    }
+
+    /// Takes the event behind the last line end of a file that will be read on, if it is there as a whole. The position
+    /// stays before it: what the producer has not finished is read next time.
+    fn pause(&self, store: &mut Store<'_>) {
+        let rest = self.lines.rest();
+        let text = rest.as_ref().and_then(|line| std::str::from_utf8(line.bytes).ok());
+        for event in text.and_then(|text| read_line(text).ok()).into_iter().flatten() {
+            store.offer(event);
         }
     }
 

@@ -138,13 +138,18 @@ fn row_json(row: &RequestRow) -> CostRowJson<'_> {
         rid: &row.rid,
         baseline_tokens: row.baseline.tokens,
         glm_tokens: row.glm.tokens,
-        delta_glm_minus_base: i64::try_from(row.delta_tokens()).unwrap_or(i64::MAX),
+        delta_glm_minus_base: whole(row.delta_tokens()),
         baseline_usd: plain(row.baseline.cost_usd()),
         glm_usd: plain(row.glm.cost_usd()),
         matched: row.is_matched(),
         baseline_tries: row.baseline.requests,
         glm_tries: row.glm.requests,
     }
+}
+
+/// Keeps the side on which a difference lies that has no room.
+fn whole(delta: i128) -> i64 {
+    i64::try_from(delta).unwrap_or(if delta < 0 { i64::MIN } else { i64::MAX })
 }
 
 fn side_json(sum: &SideSum) -> SideJson {

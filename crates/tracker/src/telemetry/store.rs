@@ -17,14 +17,18 @@ use crate::intake::Intake;
 use crate::store::TOOL_VERSION;
 use crate::{Workspace, errors};
 
-/// Bytes of a batch from which on it is stored: a row has room for 1 MiB.
-const BATCH_BYTES: usize = 900 << 10;
+/// Bytes of a batch from which on it is stored. A row has room for 1 MiB; half of it leaves room for long notes and
+/// keeps what is held in memory small, and larger ones would hardly save time.
+const BATCH_BYTES: usize = 512 << 10;
 
 /// How long an event waits for others before it is stored.
 const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Distinct words whose pseudonyms are remembered; beyond that the memory starts anew.
 const WORDS_KNOWN: usize = 4096;
+
+/// Words that are looked through one by one before they are hashed.
+const WORDS_COMPARED: usize = 12;
 
 const FILE: LedgerFile = LedgerFile::PROXY_TELEMETRY;
 
@@ -39,7 +43,7 @@ pub(crate) struct Store<'w> {
     classes: Classes,
     dry_run: bool,
     seen: Seen,
-    /// Counts of all events of the window, stored or about to be.
+    /// Counts of the events that the window holds; those at hand are counted in `summary`.
     counts: WindowCounts,
     /// Bytes of the ledger whose rows are known.
     ledger_end: u64,
@@ -49,6 +53,8 @@ pub(crate) struct Store<'w> {
     first_waiting: Option<Instant>,
     transaction: Option<(Transaction, Instant)>,
     words: HashMap<String, String>,
+    /// The first words that need no pseudonym.
+    harmless: Vec<String>,
     stored: u64,
     repeated: u64,
 }
@@ -68,6 +74,10 @@ impl WindowCounts {
             self.events += 1;
             self.routed += u64::from(classes.side(event) == Side::Glm);
         }
+    }
+
+    fn with(self, summary: &Summary) -> Self {
+        Self { events: self.events + summary.events(), routed: self.routed + summary.routed() }
     }
 
     /// Returns the percentage that was routed.
@@ -108,6 +118,7 @@ impl<'w> Store<'w> {
             first_waiting: None,
             transaction: None,
             words: HashMap::new(),
+            harmless: Vec::new(),
             stored: 0,
             repeated: 0,
         };
@@ -132,7 +143,7 @@ impl<'w> Store<'w> {
 
     /// Returns what the window holds.
     pub(crate) fn counts(&self) -> WindowCounts {
-        self.counts
+        self.counts.with(&self.summary)
     }
 
     /// Returns how many events this run stored.
@@ -153,7 +164,6 @@ impl<'w> Store<'w> {
             self.repeated += 1;
             return;
         }
-        self.counts.add(&event, &self.classes);
         self.summary.add(&event, &self.classes);
         self.batch.push(&event, name);
         self.first_waiting.get_or_insert_with(Instant::now);
@@ -175,8 +185,7 @@ impl<'w> Store<'w> {
             return self.release_when_old(ui);
         }
         if self.dry_run {
-            self.stored += self.batch.len() as u64;
-            self.batch = EventBatch::default();
+            self.count_as_stored();
             return Ok(());
         }
         if self.transaction.is_none() {
@@ -226,10 +235,16 @@ impl<'w> Store<'w> {
         let Some((transaction, _)) = &mut self.transaction else { return Ok(()) };
         let ack = transaction.append(&FILE, &row).map_err(errors::ledger)?;
         self.ledger_end = ack.offset + ack.bytes;
-        self.stored += self.batch.len() as u64;
-        self.batch = EventBatch::default();
-        self.summary = Summary::default();
+        self.count_as_stored();
         Ok(())
+    }
+
+    /// Takes what is at hand as stored.
+    fn count_as_stored(&mut self) {
+        self.counts = self.counts.with(&self.summary);
+        self.stored += self.batch.len() as u64;
+        self.batch.clear();
+        self.summary = Summary::default();
     }
 
     /// Under the lock: looks at rows that came since the last look, and takes out of the batch what they hold.
@@ -267,7 +282,7 @@ impl<'w> Store<'w> {
     }
 
     /// Reads the window's rows from the known end on. Names that are also in `mine` are taken out of it, as they are
-    /// stored; they are counted already.
+    /// stored.
     fn learn(&mut self, mine: &mut BTreeSet<u64>) -> Result<(), CliError> {
         let path = self.ledger.dir().ledger(&FILE);
         let mut end = self.ledger_end;
@@ -279,7 +294,7 @@ impl<'w> Store<'w> {
                 positions.push(row.input.clone());
             }
             each_event(&row, |name, event| {
-                if !mine.remove(&name) && seen.insert(name) {
+                if mine.remove(&name) || seen.insert(name) {
                     counts.add(event, classes);
                 }
             });
@@ -303,14 +318,21 @@ impl<'w> Store<'w> {
             if word.is_empty() {
                 continue;
             }
+            // Of most words there are few, which are compared sooner than hashed.
+            if self.harmless.iter().any(|known| *known == **word) {
+                continue;
+            }
             if !self.words.contains_key(&**word) {
                 if self.words.len() >= WORDS_KNOWN {
                     self.words.clear();
                 }
                 self.words.insert(word.to_string(), self.intake.text(word.as_bytes()));
             }
-            if let Some(safe) = self.words.get(&**word).filter(|safe| ***safe != **word) {
+            let Some(safe) = self.words.get(&**word) else { continue };
+            if *safe != **word {
                 *word = Cow::Owned(safe.clone());
+            } else if self.harmless.len() < WORDS_COMPARED {
+                self.harmless.push(safe.clone());
             }
         }
         event

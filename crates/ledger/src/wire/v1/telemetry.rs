@@ -78,10 +78,16 @@ impl EventBatch {
         self.len() == 0
     }
 
-    /// Returns at least as many bytes as the events will take in a row.
+    /// Returns how many bytes the events will take in a row, at least (escapes count at their longest), without the
+    /// names of the columns.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.0.bytes()
+    }
+
+    /// Takes all events out; their memory is kept for the next ones.
+    pub fn clear(&mut self) {
+        self.0.clear();
     }
 }
 

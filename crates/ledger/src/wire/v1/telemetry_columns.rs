@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use tracker_domain::{EventLatency, EventTokens, ProxyEvent};
 
 use crate::wire::WireError;
@@ -15,17 +16,17 @@ const NAME_DIGITS: usize = 16;
 /// The latency of an event whose proxy told something that is none.
 const MALFORMED: i64 = -1;
 
-/// Bytes of an event besides its texts, at most: eleven numbers of up to 20 digits with their commas, and its name.
-const NUMBER_BYTES: usize = 11 * 21 + NAME_DIGITS;
+/// Up to so many words are looked through one by one, which takes less time than hashing.
+const WORDS_LOOKED_THROUGH: usize = 12;
 
 /// The columns of a batch that is being filled.
 #[derive(Debug, Clone, Default)]
 pub(super) struct WrittenColumns {
     name: String,
     ts: Vec<Option<i64>>,
-    rid: Vec<String>,
+    rid: Texts,
     words: Vec<String>,
-    places: HashMap<String, u32>,
+    places: HashMap<String, usize>,
     lane: Vec<u32>,
     model: Vec<u32>,
     status: Vec<u32>,
@@ -38,38 +39,85 @@ pub(super) struct WrittenColumns {
     cached_in_input: Rare<bool>,
     cost: Rare<u64>,
     latency: Vec<Option<i64>>,
-    text_bytes: usize,
+    /// Bytes of the columns that are always written.
+    bytes: usize,
 }
 
 /// A column that is left out as long as no event has a value for it.
 #[derive(Debug, Clone)]
-struct Rare<T>(Vec<Option<T>>, bool);
+struct Rare<T> {
+    /// Empty as long as no event has a value.
+    values: Vec<Option<T>>,
+    bytes: usize,
+}
 
 impl<T> Default for Rare<T> {
     fn default() -> Self {
-        Self(Vec::new(), false)
+        Self { values: Vec::new(), bytes: 0 }
     }
 }
 
-impl<T> Rare<T> {
-    fn push(&mut self, value: Option<T>) {
-        self.1 |= value.is_some();
-        self.0.push(value);
+impl<T: Copy> Rare<T> {
+    /// Adds the value of the event at a place; `printed` tells its bytes.
+    fn push(&mut self, at: usize, value: Option<T>, printed: impl FnOnce(T) -> usize) {
+        if self.values.is_empty() {
+            if value.is_none() {
+                return;
+            }
+            self.values.resize(at, None);
+            self.bytes = at * cell_bytes(None);
+        }
+        self.bytes += cell_bytes(value.map(printed));
+        self.values.push(value);
     }
 
     fn column(&self) -> Option<&[Option<T>]> {
-        self.1.then_some(&*self.0)
+        (!self.values.is_empty()).then_some(&*self.values)
+    }
+
+    fn clear(&mut self) {
+        self.values.clear();
+        self.bytes = 0;
+    }
+}
+
+/// Texts one behind the other, so that a text takes no allocation of its own.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Texts {
+    all: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    fn push(&mut self, text: &str) {
+        self.all.push_str(text);
+        self.ends.push(self.all.len());
+    }
+
+    fn clear(&mut self) {
+        self.all.clear();
+        self.ends.clear();
+    }
+}
+
+impl Serialize for Texts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        let texts = starts.zip(&self.ends).map(|(start, end)| self.all.get(*start..*end).unwrap_or_default());
+        serializer.collect_seq(texts)
     }
 }
 
 impl WrittenColumns {
     pub(super) fn push(&mut self, event: &ProxyEvent<'_>, name: u64) {
-        self.name.push_str(&format!("{name:016x}"));
+        let at = self.len();
+        // Writing to a string cannot fail.
+        let _ = write!(self.name, "{name:016x}");
         self.ts.push(event.at_micros);
-        self.text_bytes += escaped_bytes(&event.rid);
-        self.rid.push(event.rid.clone().into_owned());
-        let [lane, model, status, reason] =
+        self.rid.push(&event.rid);
+        let places =
             [&event.lane, &event.model, &event.status, &event.reason].map(|word| self.place_of(word));
+        let [lane, model, status, reason] = places;
         self.lane.push(lane);
         self.model.push(model);
         self.status.push(status);
@@ -77,24 +125,52 @@ impl WrittenColumns {
         let tokens = &event.tokens;
         self.input.push(tokens.input);
         self.output.push(tokens.output);
-        self.cached.push(tokens.cached);
-        self.cache_write.push(tokens.cache_write);
-        self.reasoning.push(tokens.reasoning);
-        self.cached_in_input.push(tokens.cached_in_input.then_some(true));
-        self.cost.push(event.cost_micro_usd);
-        self.latency.push(match event.latency {
+        self.cached.push(at, tokens.cached, digits);
+        self.cache_write.push(at, tokens.cache_write, digits);
+        self.reasoning.push(at, tokens.reasoning, digits);
+        self.cached_in_input.push(at, tokens.cached_in_input.then_some(true), |_| "true".len());
+        self.cost.push(at, event.cost_micro_usd, digits);
+        let latency = match event.latency {
             EventLatency::Absent => None,
             EventLatency::Malformed => Some(MALFORMED),
             EventLatency::Micros(micros) => Some(i64::try_from(micros).unwrap_or(i64::MAX)),
-        });
+        };
+        self.latency.push(latency);
+        self.bytes += NAME_DIGITS + escaped_bytes(&event.rid);
+        self.bytes += places.iter().map(|place| digits(u64::from(*place)) + 1).sum::<usize>();
+        self.bytes +=
+            [event.at_micros, latency].map(|x| cell_bytes(x.map(signed_digits))).iter().sum::<usize>();
+        self.bytes += [tokens.input, tokens.output].map(|x| cell_bytes(x.map(digits))).iter().sum::<usize>();
     }
 
     pub(super) fn len(&self) -> usize {
-        self.rid.len()
+        self.ts.len()
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.text_bytes + self.len() * NUMBER_BYTES
+        let rare = [&self.cached, &self.cache_write, &self.reasoning, &self.cost];
+        self.bytes + rare.map(|column| column.bytes).iter().sum::<usize>() + self.cached_in_input.bytes
+    }
+
+    /// Empties the columns and keeps their memory for the next batch.
+    pub(super) fn clear(&mut self) {
+        self.name.clear();
+        self.ts.clear();
+        self.rid.clear();
+        self.words.clear();
+        self.places.clear();
+        for column in [&mut self.lane, &mut self.model, &mut self.status, &mut self.reason] {
+            column.clear();
+        }
+        for column in [&mut self.input, &mut self.output] {
+            column.clear();
+        }
+        for column in [&mut self.cached, &mut self.cache_write, &mut self.reasoning, &mut self.cost] {
+            column.clear();
+        }
+        self.cached_in_input.clear();
+        self.latency.clear();
+        self.bytes = 0;
     }
 
     pub(super) fn json(&self) -> EventColumnsJson<'_> {
@@ -119,16 +195,37 @@ impl WrittenColumns {
     }
 
     fn place_of(&mut self, word: &str) -> u32 {
-        if let Some(place) = self.places.get(word) {
-            return *place;
-        }
+        let known = if self.words.len() <= WORDS_LOOKED_THROUGH {
+            self.words.iter().position(|known| known == word)
+        } else {
+            self.places.get(word).copied()
+        };
         // A row of 1 MiB holds far fewer words.
-        let place = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+        let printed = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        if let Some(place) = known {
+            return printed(place);
+        }
+        let place = self.words.len();
         self.words.push(word.to_owned());
         self.places.insert(word.to_owned(), place);
-        self.text_bytes += escaped_bytes(word);
-        place
+        self.bytes += escaped_bytes(word);
+        printed(place)
     }
+}
+
+/// The bytes of a number or `null` with its comma.
+fn cell_bytes(printed: Option<usize>) -> usize {
+    printed.unwrap_or("null".len()) + 1
+}
+
+/// The digits of a number.
+fn digits(number: u64) -> usize {
+    number.checked_ilog10().map_or(1, |log| log as usize + 1)
+}
+
+/// The digits of a number, and its sign.
+fn signed_digits(number: i64) -> usize {
+    digits(number.unsigned_abs()) + usize::from(number < 0)
 }
 
 /// The bytes of a JSON string with its quotes and comma, at most.
@@ -146,7 +243,8 @@ pub(super) struct EventColumnsJson<'a> {
     /// When, in microseconds since 1970-01-01T00:00:00Z.
     ts: &'a [Option<i64>],
     /// Request ids; empty when none was told.
-    rid: &'a [String],
+    #[schemars(with = "Vec<String>")]
+    rid: &'a Texts,
     /// The words that lane, model, status and reason point to, counted from 0.
     words: &'a [String],
     /// Lane.
@@ -338,12 +436,45 @@ mod tests {
             let mut written = WrittenColumns::default();
             events.iter().for_each(|(name, event)| written.push(event, *name));
             let text = serde_json::to_string(&written.json()).unwrap();
+            // Column names and brackets; of an escape only the longest form is counted.
             prop_assert!(text.len() <= written.bytes() + 300, "{} {}", text.len(), written.bytes());
             let read: EventColumns<'_> = serde_json::from_str(&text).unwrap();
             let read = read.checked().unwrap();
             let back: Vec<_> = read.events().collect();
-            prop_assert_eq!(back, events);
+            prop_assert_eq!(&back, &events);
+            written.clear();
+            prop_assert_eq!((written.len(), written.bytes()), (0, 0));
+            events.iter().rev().for_each(|(name, event)| written.push(event, *name));
+            let again = serde_json::to_string(&written.json()).unwrap();
+            let again: EventColumns<'_> = serde_json::from_str(&again).unwrap();
+            prop_assert!(again.checked().unwrap().events().eq(events.iter().rev().cloned()));
         }
+    }
+
+    #[test]
+    fn a_batch_is_as_large_as_it_says() {
+        let mut written = WrittenColumns::default();
+        for n in 0..100_u64 {
+            let tokens =
+                EventTokens { input: Some(10 * n), cached: (n > 40).then_some(n), ..EventTokens::default() };
+            let rid = Cow::Owned(format!("request-{n}"));
+            let latency = EventLatency::Micros(1000 * n);
+            written
+                .push(&ProxyEvent { rid, tokens, latency, at_micros: Some(-5), ..ProxyEvent::default() }, n);
+        }
+        let said = written.bytes();
+        let text = serde_json::to_string(&written.json()).unwrap();
+        assert!((said..said + 300).contains(&text.len()), "{said} {}", text.len());
+    }
+
+    #[test]
+    fn words_are_listed_once_however_many_there_are() {
+        let mut written = WrittenColumns::default();
+        for n in 0..60_u32 {
+            let word = format!("model-{}", n % 30);
+            assert_eq!(written.place_of(&word), n % 30);
+        }
+        assert_eq!(written.words.len(), 30);
     }
 
     #[test]
