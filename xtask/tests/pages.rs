@@ -96,6 +96,40 @@ fn every_new_line_of_the_table_works() {
 }
 
 #[test]
+fn every_line_of_the_brief_can_be_run() {
+    let mut world = World::with_open_window();
+    let brief = world.run("tracker handoff");
+    let root = world.root();
+    let known = [
+        // Outputs hide where the world lies; a shell would take that name for an empty variable.
+        ("$TEST_ENV", root.as_str()),
+        ("NAME:TOKENS", "Work:170K"),
+        ("=N ", "=2 "),
+        (" PLANNED ", " 180000 "),
+        ("--actual N", "--actual 168000"),
+        (" CAPABILITY ", " CAP-01 "),
+        (" RUNNER ", " cargo "),
+        (" FILE", " work.txt"),
+        // A stream that goes on for ever would keep the test from ending.
+        ("tail -n +1 -F", "tail -n +1"),
+    ];
+    let (mut wrong, mut count) = (String::new(), 0);
+    for line in brief.stdout().lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let line = known.iter().fold(line.to_owned(), |line, (word, value)| line.replace(word, value));
+        assert!(!line.contains("$TEST_ENV"), "{line}");
+        if line.starts_with("export AGENT_ID=main;") {
+            world.export("AGENT_ID", "main");
+        }
+        let output = world.run(&line);
+        if output.code() != Some(0) {
+            wrong.push_str(&format!("$ {line}\n{output}\n"));
+        }
+        count += 1;
+    }
+    assert!(wrong.is_empty() && count > 15, "{count} lines\n{wrong}");
+}
+
+#[test]
 fn documents_use_the_words_of_the_glossary() {
     let docs = docs();
     let (docs, readme) = (docs.display(), docs.join("../README.md"));

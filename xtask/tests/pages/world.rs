@@ -118,6 +118,12 @@ impl World {
         world
     }
 
+    /// Returns the folder that holds the whole world.
+    pub(crate) fn root(&self) -> String {
+        let work = self.env.work();
+        work.parent().map(|root| root.display().to_string()).expect("a world lies in a folder")
+    }
+
     /// Sets a variable for the commands that follow.
     pub(crate) fn export(&mut self, name: &str, value: &str) {
         self.variables.retain(|(known, _)| known != name);
