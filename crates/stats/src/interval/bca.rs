@@ -50,16 +50,15 @@ pub fn bca(sample: &Sample, level: Level, resampling: Resampling) -> Result<Bca,
         return Err(StatsError::Undefined("bca: the estimate lies outside of all resamples"));
     }
     let z0 = normal_quantile(mid_rank);
-    let end = |z: f64| -> Result<Option<f64>, StatsError> {
+    let place = |z: f64| -> Result<f64, StatsError> {
         let shrink = 1.0 - a * (z0 + z);
         if shrink <= 0.0 {
             return Err(StatsError::Undefined("bca: the acceleration diverges"));
         }
-        let p = normal_cdf(finite(z0 + (z0 + z) / shrink, "bca: the acceleration diverges")?);
-        Ok(law.quantile(p))
+        Ok(normal_cdf(finite(z0 + (z0 + z) / shrink, "bca: the acceleration diverges")?))
     };
     let z = normal_quantile(level.upper_tail_point());
-    let (lo, hi) = (end(-z)?, end(z)?);
+    let [lo, hi] = law.quantiles([place(-z)?, place(z)?]);
     let flags = Flags::empty()
         .with_if(sample.len() == 2, Flag::TwoUnits)
         .with_if(ratio.max_leverage() > 0.5, Flag::OneUnitDecides);
