@@ -56,7 +56,7 @@ pub struct NextArgs {
     /// Do not let past sessions shrink what may be planned
     #[arg(long)]
     no_history: bool,
-    /// Name of the session [default: <date>_next_session]
+    /// Name of the session (default: DATE_next_session)
     #[arg(long, value_name = "ID")]
     session: Option<String>,
     /// More to read first: a path, or path:why
